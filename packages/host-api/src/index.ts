@@ -1,0 +1,40 @@
+export type {
+  CredentialsType,
+  Delivery,
+  DeviceCredentials,
+  DeviceSession,
+  OutgoingRpc,
+  RequestOptions,
+  RequestRef,
+  SessionCloseReason,
+  SessionFacts,
+  SessionSink,
+  Transport,
+  TransportHost,
+} from './transport.js';
+export { Timers, type CancelTimer } from './timers.js';
+export { ClusterBus, type BusMessage, type Unsubscribe } from './cluster-bus.js';
+export type {
+  ComponentDefinition,
+  ComponentState,
+  CredentialsRow,
+  Customer,
+  CustomerSettings,
+  DeviceRow,
+  PluginDefinition,
+  RuleDefinition,
+  Settings,
+  Tenant,
+} from './registry/rows.js';
+export { DeviceRegistry } from './registry/device-registry.js';
+export type { RegistryChange } from './registry/registry-change.js';
+export { RegistryAdmin, RegistryError, type New, type RegistryErrorCode } from './registry/registry-admin.js';
+export {
+  ConfigurationError,
+  configurationSchema,
+  readConfiguration,
+  type ConfigurationProblem,
+  type JsonSchema,
+} from './configuration.js';
+export { HostControl, type HostStatistics, type PluginFailure, type PluginType } from './host-control.js';
+export { readPluginExport, readRuleExport } from './thingsboard-export.js';
