@@ -1,0 +1,49 @@
+import { KEY_END, KEY_ESCAPED, KEY_START, MEMBER_DEPTH, MEMBER_SIZE, VALUE_END, VALUE_START } from './json-scanner.js';
+
+/** The bytes of a member name, as they stand in a JSON text when nothing in it is escaped. */
+export function memberName(name: string): Uint8Array {
+  return Buffer.from(JSON.stringify(name).slice(1, -1));
+}
+
+/** A slice of the scanned text, as text. */
+export function textOf(bytes: Uint8Array, start: number, end: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8');
+}
+
+/**
+ * Whether the member noted at `index` has this name. An escaped key equals the unescaped one.
+ * `name` is what {@link memberName} made of `text`.
+ */
+export function isNamed(
+  bytes: Uint8Array,
+  members: readonly number[],
+  index: number,
+  name: Uint8Array,
+  text: string,
+): boolean {
+  const start = members[index + KEY_START]!;
+  const end = members[index + KEY_END]!;
+  if (members[index + KEY_ESCAPED] === 1) return JSON.parse(`"${textOf(bytes, start, end)}"`) === text;
+  if (end - start !== name.length) return false;
+  for (let at = 0; at < name.length; at++) {
+    if (bytes[start + at] !== name[at]) return false;
+  }
+  return true;
+}
+
+/** The members noted directly below the one at `index`: their range in `members`, as [from, to). */
+export function endOfChildren(members: readonly number[], index: number): number {
+  let end = index + MEMBER_SIZE;
+  while (end < members.length && members[end + MEMBER_DEPTH] === 2) end += MEMBER_SIZE;
+  return end;
+}
+
+/** Offset of a member's value. */
+export function valueStart(members: readonly number[], index: number): number {
+  return members[index + VALUE_START]!;
+}
+
+/** Offset behind a member's value. */
+export function valueEnd(members: readonly number[], index: number): number {
+  return members[index + VALUE_END]!;
+}

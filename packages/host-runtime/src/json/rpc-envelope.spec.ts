@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import { RpcError } from '@device-messaging/plugin-api';
+import { RpcEnvelope } from './rpc-envelope.js';
+
+function read(text: string): RpcEnvelope | string {
+  const envelope = RpcEnvelope.read(Buffer.from(text));
+  return envelope instanceof RpcError ? envelope.message : envelope;
+}
+
+function paramsOf(text: string): string {
+  const { bytes, paramsStart, paramsEnd } = read(text) as RpcEnvelope;
+  return Buffer.from(bytes.subarray(paramsStart, paramsEnd)).toString();
+}
+
+describe('RpcEnvelope', () => {
+  test.each([
+    ['', 'Invalid request: it is not JSON in UTF-8'],
+    ['{"method":"a"', 'Invalid request: it is not JSON in UTF-8'],
+    ['[]', 'Invalid request: it must be an object {"method":…,"params":…}'],
+    ['"method"', 'Invalid request: it must be an object {"method":…,"params":…}'],
+    ['{"params":{}}', 'Invalid request: it has no "method"'],
+    ['{"method":7}', 'Invalid request: "method" must be a string'],
+    ['{"params":{"method":"a"}}', 'Invalid request: it has no "method"'],
+  ])('RPC-1: %s is refused: %s', (text, message) => {
+    expect(read(text)).toBe(message);
+  });
+
+  test('RPC-3: unknown members are ignored, wherever they stand', () => {
+    const envelope = read('{"id":1,"method":"m","x":{"method":"n"},"params":{"a":1}}') as RpcEnvelope;
+    expect(envelope.method).toBe('m');
+    expect(envelope.params).toHaveLength(6);
+  });
+
+  test('RPC-3: the last of duplicate members wins, and an escaped name equals the plain one', () => {
+    expect((read('{"method":"a","m\\u0065thod":"b"}') as RpcEnvelope).method).toBe('b');
+    expect(paramsOf('{"params":{"a":1},"method":"m","\\u0070arams":[2]}')).toBe('[2]');
+    expect((read('{"method":"m","params":{"a":1},"params":3}') as RpcEnvelope).params).toBeUndefined();
+  });
+
+  test('absent and null params are none', () => {
+    expect((read('{"method":"m"}') as RpcEnvelope).hasNoParams).toBe(true);
+    expect((read('{"method":"m","params": null }') as RpcEnvelope).hasNoParams).toBe(true);
+    expect((read('{"method":"m","params":{}}') as RpcEnvelope).hasNoParams).toBe(false);
+  });
+
+  test('escapes in the method are read', () => {
+    expect((read('{"method":"s\\u0065ndMsg \\"€\\""}') as RpcEnvelope).method).toBe('sendMsg "€"');
+  });
+});

@@ -1,0 +1,142 @@
+import type { CustomerSettings, DeviceRegistry, PluginDefinition, PluginFailure } from '@device-messaging/host-api';
+import {
+  RpcError,
+  type Awaitable,
+  type Device,
+  type DeviceMessage,
+  type Logger,
+  type RuleMessage,
+} from '@device-messaging/plugin-api';
+import { isThenable } from '../awaitable.js';
+import type { CallOwner } from '../calls/pending-call.js';
+import type { HostLimits } from '../host-limits.js';
+import type { RpcEnvelope } from '../json/rpc-envelope.js';
+import { AcceptedCall } from '../requests/accepted-call.js';
+import type { ClientRpc } from '../requests/client-rpc.js';
+import { PluginLifecycle, type Running } from './plugin-lifecycle.js';
+import type { PluginServices } from './plugin-services.js';
+
+/** One plugin definition of a tenant at work: brings messages to its handlers, under the tenant's settings. */
+export class PluginRunner implements CallOwner {
+  private readonly lifecycle: PluginLifecycle;
+  private readonly registry: DeviceRegistry;
+  private readonly logger: Logger;
+  private readonly limits: HostLimits;
+
+  constructor(definition: PluginDefinition, services: PluginServices) {
+    this.lifecycle = new PluginLifecycle(definition, this, services);
+    this.registry = services.registry;
+    this.limits = services.limits;
+    this.logger = this.lifecycle.logger;
+  }
+
+  get definition(): PluginDefinition {
+    return this.lifecycle.definition;
+  }
+
+  get tenantId(): string {
+    return this.definition.tenantId;
+  }
+
+  get failure(): PluginFailure | undefined {
+    return this.lifecycle.failure;
+  }
+
+  /** The registry has a new definition. */
+  redefine(definition: PluginDefinition): void {
+    this.lifecycle.redefine(definition);
+  }
+
+  /** The definition is gone, or the host stops: no message is handed to it any more. Done when its hook is. */
+  remove(): Promise<void> {
+    return this.lifecycle.remove();
+  }
+
+  /** Lets the instance go when it had nothing to do for long. */
+  stopIfIdle(now: number): void {
+    if (now - this.lifecycle.lastUsed >= this.limits.idleTimeoutMs) void this.lifecycle.halt();
+  }
+
+  /** Whether the instance runs, or tries to. */
+  get isLoaded(): boolean {
+    return this.lifecycle.isLoaded;
+  }
+
+  refusalFor(caller: Device | undefined): Awaitable<RpcError | undefined> {
+    const refusal = this.lifecycle.refusal;
+    if (refusal !== undefined || caller === undefined) return refusal;
+    const settings = this.registry.findCustomerSettings(this.definition.id, caller.customerId);
+    return isThenable(settings) ? settings.then((found) => this.disabled(found)) : this.disabled(settings);
+  }
+
+  /**
+   * Brings an RPC to its handler; done when the handler was called. The handler's result is bound to the request.
+   * Yields why the plugin took no part in it, if so.
+   */
+  dispatch(rpc: ClientRpc, device: Device, envelope: RpcEnvelope): Awaitable<RpcError | undefined> {
+    return this.whenReady(device, (running, configuration) => {
+      const entry = running.plugin.rpcHandlers.get(envelope.method);
+      if (entry === undefined) return new RpcError('NO_RESPONSE');
+      const params = entry.params.read(envelope);
+      if (params instanceof RpcError) return params;
+      if (rpc.answered) return undefined;
+      rpc.handledBy = this.definition.id;
+      const call = new AcceptedCall(rpc, envelope.method, params, configuration, device);
+      try {
+        rpc.handlerReturned(running.object[entry.handler]!(call));
+      } catch (error) {
+        rpc.fail(error);
+      }
+      return undefined;
+    });
+  }
+
+  /** Hands over a one-way message; done when the handler was called. Yields why the plugin took no part in it, if so. */
+  deliver(message: RuleMessage, metadata: Readonly<Record<string, unknown>>): Awaitable<RpcError | undefined> {
+    const { type, device, payload, receivedAt } = message;
+    return this.whenReady(device, (running, configuration) => {
+      const handler = running.plugin.messageHandlers.get(type);
+      if (handler !== undefined)
+        this.callHandler(running, handler, { type, device, payload, metadata, configuration, receivedAt });
+      return undefined;
+    });
+  }
+
+  private callHandler(running: Running, handler: string, message: DeviceMessage): void {
+    const failed = (error: unknown): void =>
+      this.logger.error('A message handler failed', { handler, error, deviceId: message.device.id });
+    try {
+      const result = running.object[handler]!(message);
+      if (isThenable(result)) result.then(undefined, failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  /** Goes on when the instance runs and the plugin is enabled for the device's customer. */
+  private whenReady(
+    device: Device,
+    next: (running: Running, configuration: object) => RpcError | undefined,
+  ): Awaitable<RpcError | undefined> {
+    const ready = this.lifecycle.ready();
+    if (!isThenable(ready)) return this.whenEnabled(ready, device, next);
+    return ready.then((running) => this.whenEnabled(running, device, next));
+  }
+
+  private whenEnabled(
+    ready: Running | RpcError,
+    device: Device,
+    next: (running: Running, configuration: object) => RpcError | undefined,
+  ): Awaitable<RpcError | undefined> {
+    if (ready instanceof RpcError) return ready;
+    const go = (settings: CustomerSettings): RpcError | undefined =>
+      this.disabled(settings) ?? next(ready, ready.configuration.for(settings));
+    const settings = this.registry.findCustomerSettings(this.definition.id, device.customerId);
+    return isThenable(settings) ? settings.then(go) : go(settings);
+  }
+
+  private disabled(settings: CustomerSettings): RpcError | undefined {
+    if (settings.enabled) return undefined;
+    return new RpcError('PLUGIN_NOT_ENABLED', { detail: this.lifecycle.pluginName });
+  }
+}

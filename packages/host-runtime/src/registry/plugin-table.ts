@@ -1,0 +1,90 @@
+import type { CustomerSettings, PluginDefinition } from '@device-messaging/host-api';
+import { alreadyExists, notFound } from './row-checks.js';
+
+/** What holds when nothing was said of a customer. */
+const DEFAULTS: Readonly<Record<'enabled' | 'disabled', CustomerSettings>> = Object.freeze({
+  enabled: Object.freeze({ enabled: true, configuration: Object.freeze({}) }),
+  disabled: Object.freeze({ enabled: false, configuration: Object.freeze({}) }),
+});
+
+interface StoredPlugin {
+  definition: PluginDefinition;
+  byDefault: CustomerSettings;
+  /** By customer. */
+  readonly settings: Map<string, CustomerSettings>;
+}
+
+/** The plugins of all tenants, with what their tenants say of them for single customers. Checks no tenants or customers. */
+export class PluginTable {
+  private readonly byId = new Map<string, StoredPlugin>();
+  private readonly byTenant = new Map<string, Set<StoredPlugin>>();
+
+  add(definition: PluginDefinition): void {
+    const { id, tenantId, apiToken } = definition;
+    if (this.byId.has(id)) throw alreadyExists(`A plugin with the id ${id} exists already`);
+    const others = this.byTenant.get(tenantId) ?? new Set();
+    for (const other of others) {
+      if (other.definition.apiToken !== apiToken) continue;
+      throw alreadyExists(`The plugin "${other.definition.name}" has the token "${apiToken}" already: choose another`);
+    }
+    const plugin: StoredPlugin = { definition, byDefault: DEFAULTS.enabled, settings: new Map() };
+    this.byId.set(id, plugin);
+    this.byTenant.set(tenantId, others.add(plugin));
+  }
+
+  /** @throws RegistryError NOT_FOUND */
+  get(id: string): PluginDefinition {
+    return this.stored(id).definition;
+  }
+
+  ofTenant(tenantId: string): readonly PluginDefinition[] {
+    return Array.from(this.byTenant.get(tenantId) ?? [], ({ definition }) => definition);
+  }
+
+  /** `definition` takes the place of the one with its id; tenant and token must be the same. */
+  replace(definition: PluginDefinition): void {
+    this.stored(definition.id).definition = definition;
+  }
+
+  remove(id: string): void {
+    const plugin = this.stored(id);
+    this.byTenant.get(plugin.definition.tenantId)?.delete(plugin);
+    this.byId.delete(id);
+  }
+
+  removeTenant(tenantId: string): void {
+    for (const { definition } of this.byTenant.get(tenantId) ?? []) this.byId.delete(definition.id);
+    this.byTenant.delete(tenantId);
+  }
+
+  /** Of an unknown plugin: disabled. */
+  settingsFor(id: string, customerId: string | undefined): CustomerSettings {
+    const plugin = this.byId.get(id);
+    if (plugin === undefined) return DEFAULTS.disabled;
+    return (customerId === undefined ? undefined : plugin.settings.get(customerId)) ?? plugin.byDefault;
+  }
+
+  /** All that was set for customers; later changes do not show. */
+  settingsOf(id: string): ReadonlyMap<string, CustomerSettings> {
+    return new Map(this.stored(id).settings);
+  }
+
+  setDefault(id: string, enabled: boolean): void {
+    this.stored(id).byDefault = enabled ? DEFAULTS.enabled : DEFAULTS.disabled;
+  }
+
+  putSettings(id: string, customerId: string, settings: CustomerSettings): void {
+    this.stored(id).settings.set(customerId, settings);
+  }
+
+  /** `false`: nothing was set. */
+  deleteSettings(id: string, customerId: string): boolean {
+    return this.stored(id).settings.delete(customerId);
+  }
+
+  private stored(id: string): StoredPlugin {
+    const plugin = this.byId.get(id);
+    if (plugin === undefined) throw notFound('plugin', id);
+    return plugin;
+  }
+}

@@ -1,0 +1,23 @@
+import { JsonText, RpcError } from '@device-messaging/plugin-api';
+
+const fixed = new Map<string, Uint8Array>();
+
+/** An error as a device receives it: `{"error":"<text>"}`. */
+export function errorBytes(error: RpcError): Uint8Array {
+  if (error.detail !== undefined) return Buffer.from(JSON.stringify({ error: error.message }));
+  let bytes = fixed.get(error.code);
+  if (bytes === undefined) {
+    bytes = Buffer.from(JSON.stringify({ error: error.message }));
+    fixed.set(error.code, bytes);
+  }
+  return bytes;
+}
+
+/**
+ * What a handler answered, as bytes: verbatim or as its JSON. `undefined` is no response.
+ * @throws TypeError when the value has no JSON form.
+ */
+export function answerOf(value: unknown): JsonText | RpcError {
+  if (value instanceof JsonText || value instanceof RpcError) return value;
+  return value === undefined ? new RpcError('NO_RESPONSE') : JsonText.of(value);
+}

@@ -1,0 +1,202 @@
+import { DeviceRegistry, Timers, type RequestRef } from '@device-messaging/host-api';
+import { Logger, RpcError, type Awaitable, type Device, type MessageType } from '@device-messaging/plugin-api';
+import { inject, injectable } from 'inversify';
+import { isThenable } from '../awaitable.js';
+import type { CallOutcome } from '../calls/pending-call.js';
+import { DeadlineQueue } from '../deadlines/deadline-queue.js';
+import { withinDeadline } from '../deadlines/hook-deadline.js';
+import { DeviceTable } from '../devices/device-table.js';
+import { HostLimits } from '../host-limits.js';
+import { isJson, RpcEnvelope } from '../json/rpc-envelope.js';
+import { RuleEngine } from '../rules/rule-engine.js';
+import type { HostSession } from '../sessions/host-session.js';
+import { errorBytes } from './answer.js';
+import { ClientRpc, type RequestDesk } from './client-rpc.js';
+import { StartLane, type Arrival } from './start-lane.js';
+
+/** Messages of one device that may wait to be started; only a registry or plugin that hangs lets it come to that. */
+const MAX_LANE_LENGTH = 1_000;
+
+/** Takes in what devices send, starts it in order, and sees to it that every request gets its one answer. */
+@injectable()
+export class Inbound implements RequestDesk {
+  readonly pluginTimeoutMs: number;
+  /** Requests whose answer is still owed. */
+  private readonly open = new Set<ClientRpc>();
+  private dropped = 0;
+  private onIdle: (() => void) | undefined;
+
+  constructor(
+    @inject(RuleEngine) private readonly engine: RuleEngine,
+    @inject(DeviceRegistry) private readonly registry: DeviceRegistry,
+    @inject(DeviceTable) private readonly devices: DeviceTable,
+    @inject(DeadlineQueue) private readonly deadlines: DeadlineQueue,
+    @inject(Timers) private readonly timers: Timers,
+    @inject(HostLimits) private readonly limits: HostLimits,
+    @inject(Logger) private readonly logger: Logger,
+  ) {
+    this.pluginTimeoutMs = limits.pluginTimeoutMs;
+  }
+
+  /** Requests whose answer is still owed. */
+  get requestCount(): number {
+    return this.open.size;
+  }
+
+  /** Answers whose session was gone. */
+  get droppedAnswers(): number {
+    return this.dropped;
+  }
+
+  /** Done when every request has its answer. For a host that stops: one waits at a time. */
+  whenIdle(): Promise<void> {
+    return this.open.size === 0 ? Promise.resolve() : new Promise((resolve) => (this.onIdle = resolve));
+  }
+
+  /** Answers what is left, truthfully: its handlers were too slow for a host that stops. */
+  close(): void {
+    for (const rpc of [...this.open]) rpc.answer(new RpcError('PLUGIN_TIMEOUT'));
+  }
+
+  request(session: HostSession, ref: RequestRef, payload: Uint8Array, expiresAt: number | undefined): void {
+    const envelope = RpcEnvelope.read(payload);
+    if (envelope instanceof RpcError) {
+      this.send(session, ref, envelope);
+      return;
+    }
+    const rpc = new ClientRpc(session, ref, envelope, this.timers.now(), expiresAt, this);
+    this.open.add(rpc);
+    const lane = session.entry.lane;
+    if (lane !== undefined && !lane.isIdle) {
+      this.queue(lane, rpc);
+      return;
+    }
+    const started = this.start(rpc);
+    if (!isThenable(started)) return;
+    this.setDeadline(rpc, rpc.receivedAt + this.limits.hookTimeoutMs);
+    this.laneOf(session).follow(this.bounded(started));
+  }
+
+  publish(session: HostSession, type: MessageType, payload: Uint8Array): boolean {
+    if (!isJson(payload)) return false;
+    const receivedAt = this.timers.now();
+    const lane = session.entry.lane;
+    const start = (): Awaitable<void> => this.startMessage(session, type, payload, receivedAt);
+    if (lane !== undefined && !lane.isIdle) {
+      if (lane.length >= MAX_LANE_LENGTH) return false;
+      lane.push({ start });
+      return true;
+    }
+    const started = start();
+    if (isThenable(started)) this.laneOf(session).follow(this.bounded(started));
+    return true;
+  }
+
+  now(): number {
+    return this.timers.now();
+  }
+
+  setDeadline(request: ClientRpc, deadline: number): void {
+    this.deadlines.set(request, deadline);
+  }
+
+  clearDeadline(request: ClientRpc): void {
+    this.deadlines.clear(request);
+  }
+
+  answered(request: ClientRpc, outcome: CallOutcome): void {
+    this.open.delete(request);
+    this.send(request.session, request.ref, outcome);
+    if (this.open.size === 0) this.onIdle?.();
+  }
+
+  logFailure(request: ClientRpc, error: unknown): void {
+    const { deviceId, handledBy: pluginId, envelope } = request;
+    this.logger.error('A request failed', { deviceId, pluginId, method: envelope.method, error });
+  }
+
+  private queue(lane: StartLane, rpc: ClientRpc): void {
+    if (lane.length >= MAX_LANE_LENGTH) {
+      rpc.fail(new Error('Too many messages of this device wait to be started'));
+      return;
+    }
+    this.setDeadline(rpc, rpc.receivedAt + this.limits.hookTimeoutMs);
+    const arrival: Arrival = {
+      start: () => {
+        const started = rpc.answered ? undefined : this.start(rpc);
+        return isThenable(started) ? this.bounded(started) : undefined;
+      },
+    };
+    lane.push(arrival);
+  }
+
+  /** Brings a request to its handler; whatever fails on the way is its answer. */
+  private start(rpc: ClientRpc): Awaitable<void> {
+    try {
+      const device = this.registry.findDevice(rpc.deviceId);
+      const started = isThenable(device) ? device.then((row) => this.startFrom(rpc, row)) : this.startFrom(rpc, device);
+      if (!isThenable(started)) return;
+      return started.then(undefined, (error: unknown) => rpc.fail(error));
+    } catch (error) {
+      rpc.fail(error);
+    }
+  }
+
+  private startFrom(rpc: ClientRpc, device: Device | undefined): Awaitable<void> {
+    if (device !== undefined) return this.engine.request(rpc, device);
+    // Deleted a moment ago: its sessions are being closed, nobody will read this.
+    rpc.answer(new RpcError('INTERNAL'));
+  }
+
+  private startMessage(
+    session: HostSession,
+    type: MessageType,
+    payload: Uint8Array,
+    receivedAt: number,
+  ): Awaitable<void> {
+    const failed = (error: unknown): void =>
+      this.logger.error('A message could not be offered to the rules', { deviceId: session.deviceId, type, error });
+    const go = (device: Device | undefined): Awaitable<void> =>
+      device === undefined ? undefined : this.engine.message(device, type, payload, receivedAt);
+    try {
+      const device = this.registry.findDevice(session.deviceId);
+      const started = isThenable(device) ? device.then(go) : go(device);
+      return isThenable(started) ? started.then(undefined, failed) : undefined;
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  /** A start that hangs holds its device's lane for a bounded time; the request has its answer by then. */
+  private bounded(started: PromiseLike<unknown>): Promise<void> {
+    const { deadlines, limits, timers } = this;
+    return withinDeadline(started, 'Starting a message', limits.hookTimeoutMs, deadlines, timers.now()).then(
+      () => undefined,
+      (error: unknown) => this.logger.warn('A message did not start in time', { error }),
+    );
+  }
+
+  private laneOf(session: HostSession): StartLane {
+    const { entry } = session;
+    entry.lane ??= new StartLane(() => {
+      entry.lane = undefined;
+      this.devices.release(entry);
+    });
+    return entry.lane;
+  }
+
+  private send(session: HostSession, ref: RequestRef, outcome: CallOutcome): void {
+    if (session.closed) {
+      this.dropped++;
+      return;
+    }
+    try {
+      const bytes = outcome instanceof RpcError ? errorBytes(outcome) : outcome.bytes;
+      if (session.sink.answer(ref, bytes) === 'sent') return;
+      const tooLarge = errorBytes(new RpcError('MESSAGE_TOO_LARGE'));
+      if (session.sink.answer(ref, tooLarge) === 'too-large') this.dropped++;
+    } catch (error) {
+      this.logger.error('A transport failed to send an answer', { transport: session.facts.transport, error });
+    }
+  }
+}

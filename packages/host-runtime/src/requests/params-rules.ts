@@ -1,0 +1,78 @@
+import type { Constructor } from '@device-messaging/plugin-api';
+import { getMetadataStorage, validateSync, ValidationTypes } from 'class-validator';
+
+type ValidationMetadata = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
+
+/** Whether a member's value satisfies one rule. */
+type Check = (params: Record<string, unknown>) => boolean;
+
+/**
+ * The class-validator rules of a params class, looked up once. A request that passes costs one call a rule; only one
+ * that does not goes through class-validator itself, which then has the last word and the texts.
+ */
+export class ParamsRules {
+  readonly members: readonly string[];
+  /** Members that take their JSON verbatim. */
+  readonly jsonMembers: ReadonlySet<string>;
+  /** Objects within the params are instances of classes themselves. */
+  readonly isNested: boolean;
+  private readonly checks: readonly Check[];
+
+  constructor(private readonly type: Constructor) {
+    const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
+    this.members = [...new Set(rules.map((rule) => rule.propertyName))];
+    this.jsonMembers = new Set(rules.filter((rule) => rule.name === 'isJson').map((rule) => rule.propertyName));
+    this.isNested = rules.some((rule) => rule.type === ValidationTypes.NESTED_VALIDATION);
+    this.checks = this.members.map((member) =>
+      checkOf(
+        type,
+        rules.filter((rule) => rule.propertyName === member),
+      ),
+    );
+  }
+
+  /** What is wrong with params, each problem and what would be right; none when they are valid. */
+  problemsOf(params: object): string[] {
+    if (!this.isNested && this.checks.every((check) => check(params as Record<string, unknown>))) return [];
+    if (this.members.length === 0) return [];
+    return validateSync(params, { whitelist: true, forbidUnknownValues: true }).flatMap(
+      function texts(error): string[] {
+        return [...Object.values(error.constraints ?? {}), ...(error.children ?? []).flatMap(texts)];
+      },
+    );
+  }
+}
+
+/** All rules of one member as one check. A rule that cannot be looked up beforehand sends the params to the library. */
+function checkOf(type: Constructor, rules: readonly ValidationMetadata[]): Check {
+  const conditions = rules.filter((rule) => rule.type === ValidationTypes.CONDITIONAL_VALIDATION);
+  const checks = rules
+    .filter((rule) => rule.type === ValidationTypes.CUSTOM_VALIDATION || rule.type === ValidationTypes.IS_DEFINED)
+    .map((rule) => ruleCheck(type, rule));
+  const member = rules[0]!.propertyName;
+  return (params) => {
+    for (const condition of conditions) {
+      const applies = condition.constraints[0] as (params: object, value: unknown) => boolean;
+      if (!applies(params, params[member])) return true;
+    }
+    for (const check of checks) if (!check(params)) return false;
+    return true;
+  };
+}
+
+function ruleCheck(type: Constructor, rule: ValidationMetadata): Check {
+  const constraints = getMetadataStorage().getTargetValidatorConstraints(rule.constraintCls);
+  const member = rule.propertyName;
+  if (rule.each || rule.validateIf !== undefined || constraints.length !== 1 || constraints[0]!.async) {
+    return () => false;
+  }
+  const validator = constraints[0]!.instance;
+  return (params) =>
+    validator.validate(params[member], {
+      value: params[member],
+      constraints: rule.constraints as unknown[],
+      targetName: type.name,
+      object: params,
+      property: member,
+    }) === true;
+}

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import {
+  DeviceRegistry,
+  type DeviceCredentials,
+  type DeviceSession,
+  type SessionCloseReason,
+  type SessionFacts,
+  type SessionSink,
+} from '@device-messaging/host-api';
+import { Logger, type Awaitable, type Device } from '@device-messaging/plugin-api';
+import { inject, injectable } from 'inversify';
+import { isThenable } from '../awaitable.js';
+import { CallRouter } from '../calls/call-router.js';
+import type { DeviceEntry } from '../devices/device-entry.js';
+import { DeviceTable } from '../devices/device-table.js';
+import { Inbound } from '../requests/inbound.js';
+import { HostSession, type SessionServices } from './host-session.js';
+
+/** The sessions of this node: opens them, and closes them when the registry or a take-over says so. */
+@injectable()
+export class Sessions {
+  private count = 0;
+  private isClosing = false;
+  /** Counts changes of credentials and deletions: a lookup that began before one does not hold after it. */
+  private revocations = 0;
+
+  constructor(
+    @inject(DeviceRegistry) private readonly registry: DeviceRegistry,
+    @inject(DeviceTable) private readonly devices: DeviceTable,
+    @inject(Inbound) private readonly inbound: Inbound,
+    @inject(CallRouter) private readonly router: CallRouter,
+    @inject(Logger) private readonly logger: Logger,
+  ) {}
+
+  get size(): number {
+    return this.count;
+  }
+
+  connect(
+    credentials: DeviceCredentials,
+    facts: SessionFacts,
+    sink: SessionSink,
+  ): Awaitable<DeviceSession | undefined> {
+    return this.lookUp(credentials.type, createHash('sha256').update(credentials.secret).digest('hex'), facts, sink);
+  }
+
+  /** Closes a device's sessions. */
+  closeDevice(deviceId: string, reason: SessionCloseReason): void {
+    this.revocations++;
+    const entry = this.devices.get(deviceId);
+    if (entry !== undefined) this.closeAllOf(entry, reason);
+  }
+
+  closeTenant(tenantId: string, reason: SessionCloseReason): void {
+    this.revocations++;
+    for (const entry of [...this.devices.all()]) {
+      if (entry.sessions[0]?.tenantId === tenantId) this.closeAllOf(entry, reason);
+    }
+  }
+
+  /** Closes every session; new ones are refused from now on. */
+  closeAll(reason: SessionCloseReason): void {
+    this.isClosing = true;
+    for (const entry of [...this.devices.all()]) this.closeAllOf(entry, reason);
+  }
+
+  private lookUp(
+    type: DeviceCredentials['type'],
+    digest: string,
+    facts: SessionFacts,
+    sink: SessionSink,
+  ): Awaitable<DeviceSession | undefined> {
+    const seen = this.revocations;
+    const device = this.registry.findDeviceByCredentials(type, digest);
+    if (!isThenable(device)) return this.open(device, facts, sink);
+    return device.then((found) =>
+      seen === this.revocations ? this.open(found, facts, sink) : this.lookUp(type, digest, facts, sink),
+    );
+  }
+
+  private open(device: Device | undefined, facts: SessionFacts, sink: SessionSink): HostSession | undefined {
+    if (this.isClosing) throw new Error('The host is stopping');
+    if (device === undefined) return undefined;
+    const entry = this.devices.ensure(device.id);
+    const older = facts.clientId
+      ? entry.sessions.find((s) => s.facts.clientId === facts.clientId && s.facts.transport === facts.transport)
+      : undefined;
+    const session = new HostSession(entry, device.tenantId, facts, sink, this.sessionServices);
+    entry.sessions.push(session);
+    this.count++;
+    if (older !== undefined) this.close(older, 'TAKEN_OVER');
+    return session;
+  }
+
+  private closeAllOf(entry: DeviceEntry, reason: SessionCloseReason): void {
+    for (const session of [...entry.sessions]) this.close(session, reason);
+  }
+
+  private close(session: HostSession, reason: SessionCloseReason): void {
+    session.close();
+    try {
+      session.sink.close(reason);
+    } catch (error) {
+      this.sessionServices.logFault(session, error);
+    }
+  }
+
+  private readonly sessionServices: SessionServices = {
+    request: (session, ref, payload, expiresAt) => this.inbound.request(session, ref, payload, expiresAt),
+    publish: (session, type, payload) => this.inbound.publish(session, type, payload),
+    reply: (session, id, payload) => this.router.reply(session, id, payload),
+    confirm: (session, id) => this.router.confirm(session, id),
+    fail: (session, id) => this.router.fail(session, id),
+    ready: (session) => this.router.pump(session.entry),
+    closed: (session) => {
+      const { sessions } = session.entry;
+      sessions.splice(sessions.indexOf(session), 1);
+      this.count--;
+      this.devices.release(session.entry);
+    },
+    logFault: (session, error) =>
+      this.logger.error('A transport failed', { transport: session.facts.transport, error }),
+  };
+}

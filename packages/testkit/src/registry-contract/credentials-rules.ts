@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import type { ContractRule } from '../contract/contract-rule.js';
+import { anyDevice, assertRefused, digestOf, type Registry } from './registry-rows.js';
+
+/** What devices prove themselves with. */
+export const CREDENTIALS_RULES: readonly ContractRule<Registry>[] = [
+  {
+    rule: 'REG-12',
+    title: 'finds a device by type and digest, until its credentials are replaced or revoked',
+    async run(registry) {
+      const { id } = await anyDevice(registry);
+      const [one, two] = [digestOf('one'), digestOf('two')];
+      await registry.setCredentials(id, 'ACCESS_TOKEN', one);
+      assert.equal((await registry.findDeviceByCredentials('ACCESS_TOKEN', one))?.id, id);
+      assert.equal(await registry.findDeviceByCredentials('X509_CERTIFICATE', one), undefined);
+      assert.equal(await registry.findDeviceByCredentials('ACCESS_TOKEN', two), undefined);
+      await registry.setCredentials(id, 'X509_CERTIFICATE', two);
+      assert.equal(await registry.findDeviceByCredentials('ACCESS_TOKEN', one), undefined);
+      assert.equal((await registry.findDeviceByCredentials('X509_CERTIFICATE', two))?.id, id);
+      await registry.revokeCredentials(id);
+      await registry.revokeCredentials(id);
+      assert.equal(await registry.findDeviceByCredentials('X509_CERTIFICATE', two), undefined);
+    },
+  },
+  {
+    rule: 'REG-13',
+    title: 'refuses credentials that another device has as ALREADY_EXISTS',
+    async run(registry) {
+      const [owner, other] = [await anyDevice(registry), await anyDevice(registry)];
+      await registry.setCredentials(owner.id, 'ACCESS_TOKEN', digestOf('one'));
+      await registry.setCredentials(other.id, 'ACCESS_TOKEN', digestOf('two'));
+      await assertRefused('ALREADY_EXISTS', () => registry.setCredentials(other.id, 'ACCESS_TOKEN', digestOf('one')));
+      await registry.setCredentials(owner.id, 'ACCESS_TOKEN', digestOf('one'));
+      assert.equal((await registry.findDeviceByCredentials('ACCESS_TOKEN', digestOf('one')))?.id, owner.id);
+      assert.equal((await registry.findDeviceByCredentials('ACCESS_TOKEN', digestOf('two')))?.id, other.id);
+    },
+  },
+  {
+    rule: 'REG-14',
+    title: 'refuses as INVALID what is not a SHA-256 in lower-case hex, without repeating it',
+    async run(registry) {
+      const { id } = await anyDevice(registry);
+      for (const secret of ['A1_TEST_TOKEN', digestOf('one').toUpperCase(), digestOf('one').slice(1)]) {
+        await assertRefused('INVALID', () => registry.setCredentials(id, 'ACCESS_TOKEN', secret));
+        await assert.rejects(
+          async () => registry.setCredentials(id, 'ACCESS_TOKEN', secret),
+          (error: Error) => !error.message.includes(secret),
+        );
+      }
+    },
+  },
+  {
+    rule: 'REG-21',
+    title: 'frees the credentials of a deleted device',
+    async run(registry) {
+      const [old, next] = [await anyDevice(registry), await anyDevice(registry)];
+      await registry.setCredentials(old.id, 'ACCESS_TOKEN', digestOf('one'));
+      await registry.deleteDevice(old.id);
+      assert.equal(await registry.findDeviceByCredentials('ACCESS_TOKEN', digestOf('one')), undefined);
+      await registry.setCredentials(next.id, 'ACCESS_TOKEN', digestOf('one'));
+      assert.equal((await registry.findDeviceByCredentials('ACCESS_TOKEN', digestOf('one')))?.id, next.id);
+    },
+  },
+];

@@ -1,0 +1,35 @@
+import type { Awaitable } from '@device-messaging/plugin-api';
+import type { ContractRule } from '../contract/contract-rule.js';
+import { describeContract } from '../contract/describe-contract.js';
+import { CHANGE_RULES } from './change-rules.js';
+import { CREDENTIALS_RULES } from './credentials-rules.js';
+import { DEVICE_RULES } from './device-rules.js';
+import type { Registry } from './registry-rows.js';
+import { ROW_RULES } from './row-rules.js';
+import { TENANT_RULES } from './tenant-rules.js';
+
+/** The rules of `docs/spec/registry.md`. */
+export const REGISTRY_RULES: readonly ContractRule<Registry>[] = [
+  ...ROW_RULES,
+  ...CHANGE_RULES,
+  ...DEVICE_RULES,
+  ...CREDENTIALS_RULES,
+  ...TENANT_RULES,
+].sort((one, other) => ruleNumber(one) - ruleNumber(other));
+
+function ruleNumber({ rule }: { readonly rule: string }): number {
+  return Number(rule.slice(rule.indexOf('-') + 1));
+}
+
+/**
+ * Declares the tests of a registry.
+ * @param createRegistry a fresh, empty registry, once for every rule
+ * @param dispose closes it
+ */
+export function describeRegistryContract(
+  name: string,
+  createRegistry: () => Awaitable<Registry>,
+  dispose?: (registry: Registry) => Awaitable<void>,
+): void {
+  describeContract(name, REGISTRY_RULES, { create: createRegistry, ...(dispose === undefined ? {} : { dispose }) });
+}
