@@ -1,0 +1,2 @@
+export { ControllerToActuatorPolicy } from './controller-to-actuator-policy.js';
+export { controlledMessaging } from './controlled-messaging.js';
