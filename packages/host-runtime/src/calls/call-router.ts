@@ -6,14 +6,13 @@ import { isThenable } from '../awaitable.js';
 import { DeadlineQueue } from '../deadlines/deadline-queue.js';
 import { withinDeadline } from '../deadlines/hook-deadline.js';
 import type { DeviceEntry } from '../devices/device-entry.js';
+import type { DeviceLink } from '../devices/device-link.js';
 import { DeviceTable } from '../devices/device-table.js';
 import { HostLimits } from '../host-limits.js';
 import { isJson } from '../json/rpc-envelope.js';
-import type { ClientRpc } from '../requests/client-rpc.js';
-import type { HostSession } from '../sessions/host-session.js';
 import { CallReview, type Refusal } from './call-review.js';
 import { canTakeCalls, handOver, hasListener } from './hand-over.js';
-import { PendingCall, type CallKeeper, type CallOwner } from './pending-call.js';
+import { PendingCall, type CallKeeper, type CallOrigin, type CallOwner } from './pending-call.js';
 
 const MAX_ID = 0x7fffffff;
 
@@ -63,7 +62,7 @@ export class CallRouter implements CallKeeper {
     targetId: string,
     message: ServerRpc,
     options: ServerRpcOptions,
-    origin: ClientRpc | undefined,
+    origin: CallOrigin | undefined,
   ): PendingCall {
     const due = this.timers.now() + options.timeoutMs;
     const deadline = origin?.expiresAt === undefined ? due : Math.min(due, origin.expiresAt);
@@ -81,7 +80,7 @@ export class CallRouter implements CallKeeper {
   }
 
   /** A device's reply. `false`: no call of this device waits for it. */
-  reply(session: HostSession, id: number, payload: Uint8Array): boolean {
+  reply(session: DeviceLink, id: number, payload: Uint8Array): boolean {
     const call = this.calls.get(id);
     if (call === undefined || !call.handed || call.targetId !== session.deviceId) {
       this.lateReplies++;
@@ -93,7 +92,7 @@ export class CallRouter implements CallKeeper {
   }
 
   /** A session says that a call in doubt reached its device. */
-  confirm(session: HostSession, id: number): void {
+  confirm(session: DeviceLink, id: number): void {
     const call = this.calls.get(id);
     if (call === undefined || call.doubtful?.delete(session) !== true) return;
     call.confirmed = true;
@@ -101,7 +100,7 @@ export class CallRouter implements CallKeeper {
   }
 
   /** A session says that a call in doubt certainly did not reach its device. When nobody has it, it waits again. */
-  fail(session: HostSession, id: number): void {
+  fail(session: DeviceLink, id: number): void {
     const call = this.calls.get(id);
     if (call === undefined || call.doubtful?.delete(session) !== true) return;
     if (call.confirmed || call.doubtful.size > 0) return;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { settle } from '@device-messaging/testkit';
+import fc from 'fast-check';
 import type { FakeLink } from '../spec-support/fake-link.js';
 import { CUSTOMER_B, DEVICES, digestOf, HostBench, NOTHING_ALIVE } from '../spec-support/host-bench.js';
 
@@ -34,6 +35,25 @@ describe('server-side RPC', () => {
     expect(a2.calls[0]).toMatchObject({ method: 'onMsg', params: body });
     a2.reply(` ${body}\n`);
     expect(a1.answerTo(ref)).toBe(` ${body}\n`);
+  });
+
+  test('RPC-5: any JSON travels verbatim, in any white space', () => {
+    const a2 = bench.connect('a2', { listen: true });
+    fc.assert(
+      fc.property(
+        fc.json({ stringUnit: 'binary' }),
+        fc.nat(4),
+        fc.constantFrom('', ' ', '\n\t'),
+        (json, indent, space) => {
+          const body = indent === 0 ? json : JSON.stringify(JSON.parse(json), null, indent);
+          const ref = a1.askRaw(`{"method":"call","params":{"to":"${DEVICES.a2}","body":${space}${body}${space}}}`);
+          expect(a2.calls.at(-1)?.params).toBe(body);
+          a2.reply(space + body);
+          expect(a1.answerTo(ref)).toBe(space + body);
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 
   test('CALL-1: every listening session gets it once, the first reply wins', () => {

@@ -9,14 +9,23 @@ import type {
   ServerRpcOptions,
 } from '@device-messaging/plugin-api';
 import { Expirable } from '../deadlines/deadline-queue.js';
-import type { ClientRpc } from '../requests/client-rpc.js';
-import type { HostSession } from '../sessions/host-session.js';
+import type { DeviceLink } from '../devices/device-link.js';
 
 /** Who makes server-side RPCs: a plugin instance. */
 export interface CallOwner {
   readonly tenantId: string;
   /** Why the owner may make no calls now, on behalf of this device if there is one; `undefined` when it may. */
   refusalFor(caller: Device | undefined): Awaitable<RpcError | undefined>;
+}
+
+/** The client-side RPC that a call serves. */
+export interface CallOrigin {
+  /** The caller. */
+  readonly deviceId: string;
+  /** Epoch ms at which the caller stops waiting, if it said so. */
+  readonly expiresAt: number | undefined;
+  callBegan(): void;
+  callEnded(): void;
 }
 
 /** What a server-side RPC came to: the reply, or why there is none. */
@@ -50,7 +59,7 @@ export class PendingCall extends Expirable implements OutgoingRpc, PromiseLike<J
   /** It reached a session, or may have. It is not handed out again, unless it is certain that nobody has it. */
   handed = false;
   /** Sessions of which it is not known whether they took it. */
-  doubtful: Set<HostSession> | undefined;
+  doubtful: Set<DeviceLink> | undefined;
   /** The session took it for certain. */
   confirmed = false;
   /** It passed its first review, and so every limit. */
@@ -72,7 +81,7 @@ export class PendingCall extends Expirable implements OutgoingRpc, PromiseLike<J
     message: ServerRpc,
     options: ServerRpcOptions,
     /** The client-side RPC that it serves. */
-    readonly origin: ClientRpc | undefined,
+    readonly origin: CallOrigin | undefined,
     /** Epoch ms. */
     readonly deadline: number,
     private readonly keeper: CallKeeper,

@@ -1,11 +1,11 @@
 import type { PendingCall } from '../calls/pending-call.js';
 import type { StartLane } from '../requests/start-lane.js';
-import type { HostSession } from '../sessions/host-session.js';
+import type { DeviceLink } from './device-link.js';
 
 /** What a node keeps of one device: only while it has sessions here, or while messages wait for it or start. */
 export class DeviceEntry {
   /** Open sessions, oldest first. */
-  readonly sessions: HostSession[] = [];
+  readonly sessions: DeviceLink[] = [];
   /** Calls that wait to be handed to this device, in the order of their requests. */
   inbox: Set<PendingCall> | undefined;
   /** Calls on behalf of this device that wait in other devices' inboxes. */

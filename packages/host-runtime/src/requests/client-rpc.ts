@@ -2,7 +2,7 @@ import type { RequestRef } from '@device-messaging/host-api';
 import { RpcError } from '@device-messaging/plugin-api';
 import { defaultIfEmpty, isObservable, take, type Observable, type Subscription } from 'rxjs';
 import { isThenable } from '../awaitable.js';
-import { PendingCall, type CallListener, type CallOutcome } from '../calls/pending-call.js';
+import { PendingCall, type CallListener, type CallOrigin, type CallOutcome } from '../calls/pending-call.js';
 import { Expirable } from '../deadlines/deadline-queue.js';
 import type { RpcEnvelope } from '../json/rpc-envelope.js';
 import type { HostSession } from '../sessions/host-session.js';
@@ -25,7 +25,7 @@ export interface RequestDesk {
  * One client-side RPC from its arrival to its answer, which it gets exactly once: whatever comes first of the
  * handler's result, the reply of the device it called, and the end of the handler's time.
  */
-export class ClientRpc extends Expirable implements CallListener {
+export class ClientRpc extends Expirable implements CallListener, CallOrigin {
   private isAnswered = false;
   /** The plugin that works on it; for the log. */
   handledBy: string | undefined;

@@ -9,6 +9,7 @@ import type {
 } from '@device-messaging/host-api';
 import type { Awaitable, MessageType } from '@device-messaging/plugin-api';
 import type { DeviceEntry } from '../devices/device-entry.js';
+import type { DeviceLink } from '../devices/device-link.js';
 
 /** What a session does with what its device sends: the host's services behind it. */
 export interface SessionServices {
@@ -21,11 +22,11 @@ export interface SessionServices {
   ready(session: HostSession): void;
   closed(session: HostSession): void;
   /** The transport broke its promise not to throw. */
-  logFault(session: HostSession, error: unknown): void;
+  logFault(session: DeviceLink, error: unknown): void;
 }
 
 /** One connection of one device, as host and transport see it. */
-export class HostSession implements DeviceSession {
+export class HostSession implements DeviceSession, DeviceLink {
   private isListening = false;
   private isBusy = false;
   private isClosed = false;

@@ -12,6 +12,7 @@ import { inject, injectable } from 'inversify';
 import { isThenable } from '../awaitable.js';
 import { CallRouter } from '../calls/call-router.js';
 import type { DeviceEntry } from '../devices/device-entry.js';
+import type { DeviceLink } from '../devices/device-link.js';
 import { DeviceTable } from '../devices/device-table.js';
 import { Inbound } from '../requests/inbound.js';
 import { HostSession, type SessionServices } from './host-session.js';
@@ -96,7 +97,7 @@ export class Sessions {
     for (const session of [...entry.sessions]) this.close(session, reason);
   }
 
-  private close(session: HostSession, reason: SessionCloseReason): void {
+  private close(session: DeviceLink, reason: SessionCloseReason): void {
     session.close();
     try {
       session.sink.close(reason);

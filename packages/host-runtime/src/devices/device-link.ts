@@ -1,0 +1,17 @@
+import type { Delivery, OutgoingRpc, SessionFacts, SessionSink } from '@device-messaging/host-api';
+
+/** A session as its device's entry holds it: what the host may ask of a connection. */
+export interface DeviceLink {
+  readonly deviceId: string;
+  readonly tenantId: string;
+  readonly facts: SessionFacts;
+  readonly sink: SessionSink;
+  /** It can be handed calls, if perhaps not at this moment. */
+  readonly listening: boolean;
+  /** It listens and is not busy. */
+  readonly takesCalls: boolean;
+  /** Offers a call to the transport. */
+  offer(call: OutgoingRpc): Delivery;
+  /** Ends the session; its transport is not told. */
+  close(): void;
+}

@@ -1,0 +1,32 @@
+/** A setting that an environment variable names. */
+export interface EnvironmentSetting {
+  /** Names as in ThingsBoard 1.x, where it has the setting. */
+  readonly variable: string;
+  /** Path of the member in `ServerSettings`. */
+  readonly path: string;
+  readonly value: string | number;
+}
+
+/** Path of the member that each environment variable sets. */
+export const ENVIRONMENT: Readonly<Record<string, { readonly path: string; readonly type: 'text' | 'number' }>> = {
+  MQTT_BIND_ADDRESS: { path: 'mqtt.bindAddress', type: 'text' },
+  MQTT_BIND_PORT: { path: 'mqtt.bindPort', type: 'number' },
+  HTTP_BIND_ADDRESS: { path: 'http.bindAddress', type: 'text' },
+  HTTP_BIND_PORT: { path: 'http.bindPort', type: 'number' },
+  DATA_DIR: { path: 'dataDir', type: 'text' },
+  LOG_LEVEL: { path: 'logLevel', type: 'text' },
+};
+
+/** What the environment sets. A variable that is empty sets nothing: that is how composed environments unset one. */
+export function readEnvironment(environment: NodeJS.ProcessEnv): readonly EnvironmentSetting[] {
+  return Object.entries(ENVIRONMENT).flatMap(([variable, { path, type }]) => {
+    const text = environment[variable];
+    if (text === undefined || text === '') return [];
+    return [{ variable, path, value: type === 'number' ? numberOf(text) : text }];
+  });
+}
+
+/** What is no number stays the text that it is, so that the refusal can quote it. */
+function numberOf(text: string): string | number {
+  return /^-?\d+$/.test(text) ? Number(text) : text;
+}

@@ -1,0 +1,32 @@
+import 'reflect-metadata';
+import { HostSettings } from './host-settings.js';
+import { HttpSettings } from './http-settings.js';
+import { MqttSettings } from './mqtt-settings.js';
+import { IsFilledText, IsOneOf, IsSection } from './value-rules.js';
+
+/** From the most talkative to none. */
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/**
+ * All that can be set. The initialisers are the defaults; a YAML file has the same members by the same names, and
+ * the environment names some of them (see `ENVIRONMENT`).
+ */
+export class ServerSettings {
+  @IsSection(() => MqttSettings)
+  mqtt = new MqttSettings();
+
+  @IsSection(() => HttpSettings)
+  http = new HttpSettings();
+
+  @IsSection(() => HostSettings)
+  host = new HostSettings();
+
+  /** Where the server keeps its files; made when it is missing. A relative path starts at the working directory. */
+  @IsFilledText()
+  dataDir = './data';
+
+  @IsOneOf(LOG_LEVELS)
+  logLevel: LogLevel = 'info';
+}
