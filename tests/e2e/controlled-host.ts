@@ -62,7 +62,7 @@ export class ControlledHost {
   ) {}
 
   static async start(): Promise<ControlledHost> {
-    const child = fork(PROGRAM, [JSON.stringify(setUp)], { stdio: 'inherit' });
+    const child = fork(PROGRAM, [JSON.stringify(setUp)], { stdio: 'inherit', execArgv: ['--expose-gc'] });
     const [{ port }] = (await once(child, 'message')) as [{ port: number }];
     return new ControlledHost(child, port);
   }
@@ -80,6 +80,20 @@ export class ControlledHost {
 
   async statistics(): Promise<HostStatistics> {
     return (await this.ask('statistics', [])) as HostStatistics;
+  }
+
+  /** Done when the host is in a certain state. */
+  async until(isSo: (statistics: HostStatistics) => boolean): Promise<void> {
+    let statistics = await this.statistics();
+    for (let patience = 5_000; !isSo(statistics); patience--) {
+      if (patience === 0) throw new Error(`The host stays at ${JSON.stringify(statistics)}`);
+      statistics = await this.statistics();
+    }
+  }
+
+  /** What is in use of the heap once the garbage is collected, bytes. */
+  async heapBytes(): Promise<number> {
+    return (await this.ask('heapBytes', [])) as number;
   }
 
   async stop(): Promise<void> {

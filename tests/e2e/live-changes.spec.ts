@@ -23,7 +23,7 @@ afterEach(async () => {
 /** A message to X2, which is away; done when the host holds it. Boxed, for a promise of a promise is none. */
 async function waiting(): Promise<{ answer: Promise<string> }> {
   const answer = x1.sendMsg(X2.id, 'waiting', { timeout: 60_000 });
-  while ((await host.statistics()).waitingCalls === 0);
+  await host.until(({ waitingCalls }) => waitingCalls > 0);
   return { answer };
 }
 

@@ -28,6 +28,12 @@ listener.listen(0, '127.0.0.1', () => process.send({ port: listener.address().po
 
 process.on('message', ({ method, args }) => {
   if (method === 'statistics') process.send({ result: host.control.statistics() });
+  else if (method === 'heapBytes') process.send({ result: heapBytes() });
   else process.send({ result: registry[method](...args) ?? null });
 });
+function heapBytes() {
+  globalThis.gc();
+  return process.memoryUsage().heapUsed;
+}
+
 process.on('disconnect', () => process.exit(0));

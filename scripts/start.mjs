@@ -1,0 +1,11 @@
+// `npm start`: the server with the demo account, from a fresh clone on. Arguments after `--` go to the server.
+import { prepare } from './prepare.mjs';
+
+const code = await prepare();
+if (code === 0) {
+  // The server runs in this very process, so that a signal reaches it directly and its exit code is ours.
+  process.argv.splice(2, 0, 'start', '--demo');
+  await import(new URL('../packages/server/bin/device-messaging.js', import.meta.url).href);
+} else {
+  process.exitCode = code;
+}
