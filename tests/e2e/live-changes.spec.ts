@@ -34,7 +34,7 @@ async function connectListening(device: { token: string }): Promise<MqttDevice> 
   return connected;
 }
 
-describe('what changes in the registry acts on live traffic', () => {
+describe('MSG-36: what changes in the registry acts on live traffic', () => {
   test('a device that is re-assigned', async () => {
     await connectListening(X2);
     expect(await x1.sendMsg(X2.id, 1)).toBe('"here"');
@@ -81,7 +81,7 @@ describe('what changes in the registry acts on live traffic', () => {
     expect(await x1.ask('getDevices')).toBe(NOT_ENABLED);
   });
 
-  test('a customer with a maximum timeout of its own', async () => {
+  test('MSG-31: a customer with a maximum timeout of its own', async () => {
     await host.change('putCustomerSettings', PLUGIN, CUSTOMER, {
       enabled: true,
       configuration: { defaultTimeout: 50, maxTimeout: 100 },
@@ -108,6 +108,26 @@ describe('what changes in the registry acts on live traffic', () => {
     expect(await x1.ask('getDevices')).toBe(error('No active rules!'));
     await host.change('deleteRule', RULE);
     expect(await x1.ask('getDevices')).toBe(error('No rules configured!'));
+  });
+
+  test('RPC-13, MSG-24: of all that is wrong the first check is the answer', async () => {
+    const wrong = (): Promise<string> => x1.ask('sendMsg', { deviceId: FOREIGN.id, timeout: -1, oneway: 7 });
+    const never = [{ name: 'Never', clazz: 'device-type', configuration: { deviceTypes: [{ name: 'none' }] } }];
+    await host.change('updateRule', RULE, { filters: never });
+    await host.change('updatePlugin', PLUGIN, { state: 'SUSPENDED' });
+    await host.change('putCustomerSettings', PLUGIN, CUSTOMER, { enabled: false, configuration: {} });
+    expect(await x1.askRaw('{"method":')).toContain('Invalid request');
+    expect(await wrong()).toBe(error('No rules that match current message!'));
+    await host.change('updateRule', RULE, { filters: [] });
+    expect(await wrong()).toBe(SUSPENDED);
+    await host.change('updatePlugin', PLUGIN, { state: 'ACTIVE' });
+    expect(await wrong()).toBe(NOT_ENABLED);
+    await host.change('deleteCustomerSettings', PLUGIN, CUSTOMER);
+    expect(await wrong()).toBe(error('Invalid params: oneway must be true or false'));
+    expect(await x1.sendMsg(FOREIGN.id, 1, { timeout: -1 })).toBe(error("Timeout can't be negative!"));
+    expect(await x1.sendMsg(FOREIGN.id, 1)).toBe(error('Target device not found!'));
+    await host.change('assignDevice', X2.id, OTHER_CUSTOMER);
+    expect(await x1.sendMsg(X2.id, 1)).toBe(NOT_ALLOWED);
   });
 
   test('a device of another tenant does not exist', async () => {

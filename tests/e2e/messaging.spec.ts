@@ -46,7 +46,7 @@ describe.each<[string, IClientOptions]>([
   ['MQTT 3.1.1', { protocolVersion: 4 }],
   ['MQTT 5.0', { protocolVersion: 5 }],
 ])('a caller on %s', (_name, options) => {
-  test('lists the other devices of its customer, oldest first', async () => {
+  test('MSG-1, MSG-2, MSG-8: lists the other devices of its customer, oldest first', async () => {
     const a1 = await connect(A1, options);
     expect(JSON.parse(await a1.ask('getDevices', {}))).toEqual([
       { id: A2.id, name: 'Test Device A2' },
@@ -55,10 +55,11 @@ describe.each<[string, IClientOptions]>([
     expect(await (await connect(B1, options)).ask('getDevices')).toBe('[]');
   });
 
-  test('calls a device and gets its reply', async () => {
+  test('MSG-38: calls a device and gets its reply, or an error as any other answer', async () => {
     const a2 = await connectReplying(A2, '{"status":"ok"}');
     const a1 = await connect(A1, options);
     expect(await a1.sendMsg(A2.id, { on: true })).toBe('{"status":"ok"}');
+    expect(await a1.sendMsg(B1.id, { on: true })).toBe(NOT_ALLOWED);
     expect(a2.calls).toMatchObject([{ payload: '{"method":"onMsg","params":{"on":true}}' }]);
   });
 });
@@ -73,12 +74,27 @@ describe('bodies and replies', () => {
     ' [ 1 ,\n2 ] ',
     '"\\u0041\\ud800 é€😀"',
     '"a \\"quoted\\" \\\\ text"',
-  ])('MSG: %s travels byte for byte, there and back', async (body) => {
+  ])('RPC-5: %s travels byte for byte, there and back', async (body) => {
     const a2 = await connectReplying(A2, body);
     const a1 = await connect(A1);
     const answer = await a1.askRaw(`{"method":"sendMsg","params":{"deviceId":"${A2.id}","body":${body}}}`);
     expect(answer).toBe(body);
     expect(a2.calls[0]?.payload).toBe(`{"method":"onMsg","params":${body.trim()}}`);
+  });
+
+  test('MSG-18, MSG-22: unknown members are ignored, the last of duplicates counts, escaped or not', async () => {
+    const a2 = await connectReplying(A2, '1');
+    const params = `{"x":1,"body":1,"deviceId":"${A2.id.toUpperCase()}","b\\u006fdy":[2],"deviceid":3}`;
+    expect(await (await connect(A1)).askRaw(`{"id":7,"method":"x","params":${params},"method":"sendMsg"}`)).toBe('1');
+    expect(a2.calls[0]?.payload).toBe('{"method":"onMsg","params":[2]}');
+  });
+
+  test.each([
+    ['a byte order mark', Buffer.from('\ufeff{"method":"getDevices"}')],
+    ['bytes that are no UTF-8', Buffer.from('7b226d6574686f64223a22ff227d', 'hex')],
+  ])('MSG-23: %s is not JSON', async (_what, payload) => {
+    const answer = await (await connect(A1)).askRaw(payload);
+    expect(answer).toBe(error('Invalid request: it is not JSON in UTF-8'));
   });
 
   test('an absent body is null', async () => {
@@ -212,7 +228,7 @@ describe('promises', () => {
     expect((await called).payload).toBe('{"method":"onMsg","params":"now"}');
   });
 
-  test('every session of the target gets it once, the first reply wins', async () => {
+  test('MSG-32, MSG-34: every session of the target gets it once, the first reply wins, one answer each', async () => {
     const sessions = await Promise.all([1, 2, 3].map((n) => connectReplying(A2, `"session ${n}"`)));
     const a1 = await connect(A1);
     const answers = await Promise.all([1, 2, 3, 4].map((body) => a1.sendMsg(A2.id, body)));
@@ -221,7 +237,7 @@ describe('promises', () => {
     for (const received of a1.answers.values()) expect(received).toHaveLength(1);
   });
 
-  test('a caller that left cancels nothing', async () => {
+  test('MSG-33: a caller that left cancels nothing', async () => {
     const a1 = await connect(A1);
     await new Promise<void>((resolve) => {
       const params = { deviceId: A2.id, body: 'testament', timeout: 10_000 };

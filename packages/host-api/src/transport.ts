@@ -105,7 +105,7 @@ export interface OutgoingRpc {
   /** 0…2^31−1, unique for the device for at least as long as a reply can be awaited. */
   readonly id: number;
   readonly method: string;
-  /** Verbatim. */
+  /** Verbatim. A transport that sends later keeps this text: the call forgets it once it is handed over. */
   readonly params: JsonText;
   /** Epoch ms. The host checked it right before the hand-over. */
   readonly deadline: number;

@@ -18,7 +18,7 @@ describe('SameCustomerPolicy', () => {
     expect(policy.authorize(a1, a1)).toEqual({ allowed: true });
   });
 
-  it('MSG-25: refuses another customer and names both in the reason', () => {
+  it('MSG-25, MSG-27: refuses another customer and names both in the reason', () => {
     expect(policy.authorize(device('a1'), device('b1', { customerId: 'customer-b' }))).toEqual({
       allowed: false,
       reason: 'caller a1 is of customer customer-a, target b1 of customer customer-b',

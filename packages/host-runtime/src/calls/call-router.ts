@@ -96,6 +96,7 @@ export class CallRouter implements CallKeeper {
     const call = this.calls.get(id);
     if (call === undefined || call.doubtful?.delete(session) !== true) return;
     call.confirmed = true;
+    call.forgetBody();
     if (call.oneway) call.settle(JsonText.NULL);
   }
 

@@ -96,7 +96,7 @@ describe('server-side RPC', () => {
     expect([a1.answerTo(absent), a1.answerTo(silent)]).toEqual([NO_CONNECTION, TIMEOUT]);
   });
 
-  test('CALL-4: nothing is handed over at its deadline, even when its timer is late', () => {
+  test('CALL-4, MSG-35: nothing is handed over at its deadline, even when its timer is late', () => {
     const ref = call(a1, 'a2');
     // The clock stands at the deadline and the timer has not run yet.
     const deadline = bench.timers.now() + 1000;
@@ -334,6 +334,18 @@ describe('server-side RPC', () => {
     expect(a2.calls).toHaveLength(1);
     expect(a2.reply('1')).toBe(true);
     expect(bench.host.control.statistics().droppedAnswers).toBe(1);
+  });
+
+  test('CALL-16: ids are 31 bits without sign, and no two calls under way share one', () => {
+    const a2 = bench.connect('a2', { listen: true });
+    for (let body = 0; body < 500; body++) call(a1, 'a2', { body });
+    const ids = a2.calls.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(500);
+    for (const id of ids) {
+      expect(Number.isInteger(id)).toBe(true);
+      expect(id).toBeGreaterThanOrEqual(0);
+      expect(id).toBeLessThan(2 ** 31);
+    }
   });
 
   test('a device may call itself, and reply within the hand-over', () => {

@@ -37,6 +37,7 @@ export function handOver(call: PendingCall, entry: DeviceEntry): boolean {
     else isTooLarge = true;
   }
   if (call.confirmed) {
+    call.forgetBody();
     if (call.oneway) call.settle(JsonText.NULL);
     return true;
   }

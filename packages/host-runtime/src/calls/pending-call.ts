@@ -1,12 +1,12 @@
 import type { OutgoingRpc } from '@device-messaging/host-api';
-import type {
-  Authorize,
-  Awaitable,
-  Device,
+import {
   JsonText,
-  RpcError,
-  ServerRpc,
-  ServerRpcOptions,
+  type Authorize,
+  type Awaitable,
+  type Device,
+  type RpcError,
+  type ServerRpc,
+  type ServerRpcOptions,
 } from '@device-messaging/plugin-api';
 import { Expirable } from '../deadlines/deadline-queue.js';
 import type { DeviceLink } from '../devices/device-link.js';
@@ -119,6 +119,11 @@ export class PendingCall extends Expirable implements OutgoingRpc, PromiseLike<J
               listener.callSettled(outcome);
             },
           };
+  }
+
+  /** It was handed over for good: its body is not needed any more, and may be large. */
+  forgetBody(): void {
+    this.params = JsonText.NULL;
   }
 
   /** It waits, perhaps for long: a slice of what was received would keep the whole chunk alive. */

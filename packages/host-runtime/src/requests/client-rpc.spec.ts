@@ -60,7 +60,7 @@ describe('client-side RPC', () => {
     expect(line?.fields).toMatchObject({ deviceId: DEVICES.a1, method: 'fail', pluginId: expect.any(String) });
   });
 
-  test('RPC-8: a handler has 10 s of its own', async () => {
+  test('RPC-8, MSG-37: a handler has 10 s of its own', async () => {
     bench.script.handle = () => new Promise(() => undefined);
     const promise = a1.ask('scripted');
     const stream = a1.ask('stream', { text: 'never' });

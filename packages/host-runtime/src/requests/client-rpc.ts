@@ -26,6 +26,9 @@ export interface RequestDesk {
  * handler's result, the reply of the device it called, and the end of the handler's time.
  */
 export class ClientRpc extends Expirable implements CallListener, CallOrigin {
+  readonly method: string;
+  /** Until a handler has it: a slice of what was received would keep the whole chunk alive as long as the call. */
+  private received: RpcEnvelope | undefined;
   private isAnswered = false;
   /** The plugin that works on it; for the log. */
   handledBy: string | undefined;
@@ -43,7 +46,7 @@ export class ClientRpc extends Expirable implements CallListener, CallOrigin {
   constructor(
     readonly session: HostSession,
     readonly ref: RequestRef,
-    readonly envelope: RpcEnvelope,
+    envelope: RpcEnvelope,
     /** Epoch ms. */
     readonly receivedAt: number,
     /** Epoch ms at which the caller stops waiting, if it said so. */
@@ -51,11 +54,19 @@ export class ClientRpc extends Expirable implements CallListener, CallOrigin {
     private readonly desk: RequestDesk,
   ) {
     super();
+    this.received = envelope;
+    this.method = envelope.method;
     this.ownTimeLeft = desk.pluginTimeoutMs;
   }
 
   get deviceId(): string {
     return this.session.deviceId;
+  }
+
+  /** What came in. For the way to the handler; afterwards it is gone. */
+  get envelope(): RpcEnvelope {
+    if (this.received === undefined) throw new Error('A request is handed to one handler only');
+    return this.received;
   }
 
   get answered(): boolean {
@@ -89,6 +100,7 @@ export class ClientRpc extends Expirable implements CallListener, CallOrigin {
   /** The handler was called: takes what it returned as the answer, now or when it is there. */
   handlerReturned(result: unknown): void {
     this.hasStarted = true;
+    this.received = undefined;
     this.desk.clearDeadline(this);
     if (result instanceof PendingCall) result.listen(this);
     else if (isObservable(result)) this.takeFirst(result);

@@ -111,8 +111,8 @@ export class Inbound implements RequestDesk {
   }
 
   logFailure(request: ClientRpc, error: unknown): void {
-    const { deviceId, handledBy: pluginId, envelope } = request;
-    this.logger.error('A request failed', { deviceId, pluginId, method: envelope.method, error });
+    const { deviceId, handledBy: pluginId, method } = request;
+    this.logger.error('A request failed', { deviceId, pluginId, method, error });
   }
 
   private queue(lane: StartLane, rpc: ClientRpc): void {

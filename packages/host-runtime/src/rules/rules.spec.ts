@@ -135,7 +135,7 @@ describe('rules', () => {
     expect(link.answerTo(ref)).toBe(JSON.stringify({ error }));
   });
 
-  test('RULE-4: of several reasons the one furthest down wins', async () => {
+  test('RULE-4, MSG-40: of several reasons the one furthest down wins', async () => {
     await start({ weight: 2, action: FORWARD, pluginToken: 'probe' }, { weight: 1, filters: [trace('x', 'pass')] });
     bench.registry.updatePlugin(PLUGIN, { state: 'SUSPENDED' });
     expect(await ask()).toBe('{"error":"Plugin is suspended!"}');
