@@ -16,6 +16,9 @@ export class LocalNetwork {
   private readonly waiting: { readonly subject: string; readonly message: BusMessage }[] = [];
   private delivering = false;
 
+  /** @param warn told of handlers that throw; a warning of the process when absent */
+  constructor(private readonly warn: (message: string, error: unknown) => void = warnOfProcess) {}
+
   /** To all who subscribed. Returns when it is delivered, or at once when another delivery is under way. */
   send(subject: string, message: BusMessage): void {
     this.waiting.push({ subject, message });
@@ -46,9 +49,13 @@ export class LocalNetwork {
         subscription.handler(message);
       } catch (error) {
         // A handler must not throw. One that does hurts neither the publisher nor the other subscribers.
-        const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        process.emitWarning(`A handler of the subject "${subject}" threw`, { type: 'ClusterBusWarning', detail });
+        this.warn(`A handler of the subject "${subject}" threw`, error);
       }
     }
   }
+}
+
+function warnOfProcess(message: string, error: unknown): void {
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.emitWarning(message, { type: 'ClusterBusWarning', detail });
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type {
+  ClusterBus,
   DeviceRegistry,
   DeviceSession,
   RuleDefinition,
@@ -76,6 +77,7 @@ export interface BenchOptions {
   readonly plugins?: readonly Constructor[];
   readonly ruleComponents?: readonly Constructor[];
   readonly limits?: Partial<HostLimits>;
+  readonly clusterBus?: ClusterBus;
   /** Puts something between the host and the registry. */
   readonly through?: (registry: InMemoryRegistry) => DeviceRegistry;
   /** Without the tenant's one rule and plugin. */
@@ -100,6 +102,7 @@ export class HostBench {
       timers: this.timers,
       logger: this.logger,
       limits: options.limits ?? {},
+      ...(options.clusterBus === undefined ? {} : { clusterBus: options.clusterBus }),
     });
   }
 
