@@ -108,7 +108,7 @@ export default tseslint.config(
   },
   {
     // What these print is what they are for.
-    files: ['scripts/*.mjs', 'examples/**/*.{js,ts}', 'tests/benchmarks/**/*.ts'],
+    files: ['scripts/*.mjs', 'examples/**/*.{js,ts}', 'tests/benchmarks/**/*.mjs'],
     rules: { 'no-console': 'off' },
   },
 );
