@@ -13,4 +13,6 @@ export default {
   coverageProvider: 'v8',
   collectCoverageFrom: ['packages/*/src/**/*.ts'],
   workerIdleMemoryLimit: '512MB',
+  // Servers are started as processes, on machines that are busy with other tests.
+  testTimeout: 20_000,
 };

@@ -24,12 +24,15 @@ export async function prepare(root = ROOT, steps = { install, build }) {
   const before = readStamp(stamp);
   const lock = hashOf(root, ['package-lock.json']);
   if (before.lock !== lock || !existsSync(join(root, 'node_modules', '.package-lock.json'))) {
+    // What a step that fails leaves behind is neither the old nor the new: without a stamp it is made again.
+    writeStamp(stamp, {});
     const code = await steps.install();
     if (code !== 0) return code;
     writeStamp(stamp, { lock });
   }
   const sources = hashOf(root, sourcesOf(root));
   if (readStamp(stamp).sources !== sources || !isBuilt(root)) {
+    writeStamp(stamp, { lock });
     const code = await steps.build();
     if (code !== 0) return code;
     writeStamp(stamp, { lock, sources });
@@ -54,7 +57,7 @@ function build() {
 function readStamp(stamp) {
   if (!existsSync(stamp)) return {};
   try {
-    return /** @type {Prepared} */ (JSON.parse(readFileSync(stamp, 'utf8')));
+    return /** @type {Prepared | null} */ (JSON.parse(readFileSync(stamp, 'utf8'))) ?? {};
   } catch (error) {
     // Half a stamp tells nothing: start over, which is always right.
     if (error instanceof SyntaxError) return {};

@@ -1,53 +1,86 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
 
-const PROGRAM = fileURLToPath(new URL('../../packages/server/bin/device-messaging.js', import.meta.url));
+const ROOT = resolve(import.meta.dirname, '../..');
+const COMMAND = join(ROOT, 'packages/server/bin/device-messaging.js');
 
-/** How long a server may take to start or to end, ms. */
-const PATIENCE_MS = 20_000;
+/** The banner's last line: when it is printed, every listener accepts. */
+const END_OF_BANNER = 'Ctrl-C stops it.';
+const START_TIMEOUT_MS = 20_000;
 
+/** How a server process is started. */
 export interface ServerProcessOptions {
+  /** After `start`; the demo account unless said otherwise. */
   readonly args?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
+  /** Beside free ports and a data directory of its own. `undefined` takes a variable away. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
 }
 
-/** The built server as a process of its own, on free ports and with a data directory of its own. */
-export class ServerProcess {
-  stdout = '';
-  stderr = '';
-  private readonly ended: Promise<number | null>;
+/** How a process ended. */
+export interface ProcessEnd {
+  /** `null` when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
 
-  private constructor(
-    readonly process: ChildProcess,
-    private readonly dataDir: string,
-  ) {
-    process.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
-    process.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
-    this.ended = once(process, 'close').then(([code]) => code as number | null);
+/**
+ * The built server as a process of its own, as its users run it: with the demo account, on free ports of 127.0.0.1.
+ * Every test that starts one ends it with {@link ServerProcess.kill} in its `afterEach` or `afterAll`; that does
+ * nothing when it has ended.
+ */
+export class ServerProcess {
+  private readonly child: ChildProcess;
+  private readonly directory = mkdtempSync(join(tmpdir(), 'device-messaging-'));
+  private readonly ended: Promise<ProcessEnd>;
+  private out = '';
+  private err = '';
+
+  private constructor({ args = ['--demo'], environment = {} }: ServerProcessOptions) {
+    const env: NodeJS.ProcessEnv = {
+      // Nothing else: a LOG_LEVEL of whoever runs the tests is none of the server's.
+      PATH: process.env['PATH'],
+      MQTT_BIND_PORT: '0',
+      HTTP_BIND_PORT: '0',
+      DATA_DIR: join(this.directory, 'data'),
+      ...environment,
+    };
+    this.child = spawn(process.execPath, [COMMAND, 'start', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.out += text));
+    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.err += text));
+    this.ended = once(this.child, 'close').then(([code, signal]) => {
+      rmSync(this.directory, { recursive: true, force: true });
+      return { code: code as number | null, signal: signal as NodeJS.Signals | null };
+    });
   }
 
-  /** Starts it with the demo account; done when it says that it runs. */
+  /** Starts a server and waits until it accepts devices. Rejects, with what it printed, when it ends before that. */
   static async start(options: ServerProcessOptions = {}): Promise<ServerProcess> {
-    const server = await ServerProcess.spawn({ ...options, args: ['--demo', ...(options.args ?? [])] });
-    const running = async (): Promise<void> => {
-      while (!server.stdout.includes('Ctrl-C stops it.')) await once(server.process.stdout!, 'data');
-    };
-    await within(Promise.race([running(), server.ended.then(() => Promise.reject(new Error(server.stderr)))]));
+    const server = new ServerProcess(options);
+    await server.untilBanner();
     return server;
   }
 
-  /** Starts it as told and waits for nothing. */
-  static async spawn({ args = [], env = {} }: ServerProcessOptions): Promise<ServerProcess> {
-    const dataDir = await mkdtemp(join(tmpdir(), 'device-messaging-'));
-    const child = spawn(process.execPath, [PROGRAM, 'start', ...args], {
-      env: { PATH: process.env['PATH'], MQTT_BIND_PORT: '0', HTTP_BIND_PORT: '0', DATA_DIR: dataDir, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    return new ServerProcess(child, dataDir);
+  /** Starts a server that is not expected to come up; see {@link ServerProcess.end}. */
+  static launch(options: ServerProcessOptions = {}): ServerProcess {
+    return new ServerProcess(options);
+  }
+
+  /** What it printed on standard output so far. */
+  get stdout(): string {
+    return this.out;
+  }
+
+  /** What it printed on standard error so far: its log. */
+  get stderr(): string {
+    return this.err;
+  }
+
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error('The server process did not start');
+    return this.child.pid;
   }
 
   get mqttPort(): number {
@@ -58,34 +91,62 @@ export class ServerProcess {
     return this.portOf('HTTP');
   }
 
-  /** The exit code, once it ended by itself. */
-  async exitCode(): Promise<number | null> {
-    const code = await within(this.ended);
-    await rm(this.dataDir, { recursive: true, force: true });
-    return code;
+  /** `mqtt://127.0.0.1:<port>` */
+  get mqttUrl(): string {
+    return `mqtt://127.0.0.1:${this.mqttPort}`;
   }
 
-  /** Stops it as Ctrl-C does. Yields the exit code. */
+  /** `http://127.0.0.1:<port>` */
+  get httpUrl(): string {
+    return `http://127.0.0.1:${this.httpPort}`;
+  }
+
+  /** Resolves when the process has ended and all that it printed was read. */
+  end(): Promise<ProcessEnd> {
+    return this.ended;
+  }
+
+  /** Sends a signal and does not wait. */
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  /** Stops it as Ctrl-C does. Yields the exit code, `null` when it died of the signal. */
   async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<number | null> {
-    this.process.kill(signal);
-    return this.exitCode();
+    this.signal(signal);
+    return (await this.ended).code;
+  }
+
+  /** Ends it without asking. */
+  kill(): Promise<ProcessEnd> {
+    this.signal('SIGKILL');
+    return this.ended;
+  }
+
+  private async untilBanner(): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const outcome = await Promise.race([
+      new Promise<'seen'>((resolve) => {
+        this.child.stdout?.on('data', () => {
+          if (this.out.includes(END_OF_BANNER)) resolve('seen');
+        });
+      }),
+      this.ended.then(() => 'ended' as const),
+      new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), START_TIMEOUT_MS))),
+    ]);
+    clearTimeout(timer);
+    if (outcome === 'seen') return;
+    await this.kill();
+    throw this.failure(outcome === 'late' ? 'did not print its banner in time' : 'ended before it was ready');
   }
 
   private portOf(protocol: string): number {
-    const port = new RegExp(`^ +${protocol} +\\S+:(\\d+)$`, 'm').exec(this.stdout)?.[1];
-    if (port === undefined) throw new Error(`The server did not say its ${protocol} port:\n${this.stdout}`);
+    const port = new RegExp(`^ +${protocol} +\\S+:(\\d+)$`, 'm').exec(this.out)?.[1];
+    if (port === undefined) throw this.failure(`printed no ${protocol} port`);
     return Number(port);
   }
-}
 
-async function within<T>(work: Promise<T>): Promise<T> {
-  let patience: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<never>((_resolve, reject) => {
-    patience = setTimeout(() => reject(new Error('The server took too long')), PATIENCE_MS);
-  });
-  try {
-    return await Promise.race([work, tooLong]);
-  } finally {
-    clearTimeout(patience);
+  private failure(what: string): Error {
+    return new Error(`The server ${what}.\nstdout:\n${this.out}\nstderr:\n${this.err}`);
   }
 }

@@ -1,8 +1,8 @@
-import { hostAndPort } from './listeners/bound-address.js';
+import { hostAndPort, type BoundAddress } from './listeners/bound-address.js';
 import type { RunningServer } from './server.js';
 
-/** The port that the example scripts take for granted. */
-const MQTT_PORT = 1883;
+/** Where the example scripts look for the server unless told otherwise. */
+const USUAL = { addresses: ['127.0.0.1', '0.0.0.0', '::'], port: 1883 };
 
 /** What the person who started the server should read: where it listens, and what to try. */
 export function banner(version: string, { mqtt, http }: Pick<RunningServer, 'mqtt' | 'http'>, demo: boolean): string {
@@ -12,21 +12,27 @@ export function banner(version: string, { mqtt, http }: Pick<RunningServer, 'mqt
     `  MQTT  ${hostAndPort(mqtt)}`,
     `  HTTP  ${hostAndPort(http)}`,
     '',
-    ...(demo ? commandsToTry(mqtt.port) : ['There are no devices yet: --demo starts with the demo account.', '']),
+    ...(demo ? commandsToTry(mqtt) : ['There are no devices yet: --demo starts with the demo account.', '']),
     'Ctrl-C stops it.',
     '',
   ];
   return lines.join('\n');
 }
 
-function commandsToTry(port: number): readonly string[] {
-  const where = port === MQTT_PORT ? '' : `MQTT_URL=mqtt://127.0.0.1:${port} `;
+function commandsToTry(mqtt: BoundAddress): readonly string[] {
+  const isUsual = mqtt.port === USUAL.port && USUAL.addresses.includes(mqtt.address);
+  const server = isUsual ? '' : `MQTT_URL=mqtt://${hostAndPort(reachable(mqtt))} `;
   return [
-    'Try it, in another terminal, from the same directory:',
+    'Try it, each in a terminal of its own, from the root of the repository:',
     '',
-    `  ${where}TOKEN=A1_TEST_TOKEN node examples/demo-account/get-device-list.js`,
-    `  ${where}TOKEN=A2_TEST_TOKEN node examples/demo-account/receive-msg.js`,
-    `  ${where}TOKEN=A1_TEST_TOKEN node examples/demo-account/send-msg.js`,
+    `  ${server}TOKEN=A1_TEST_TOKEN node examples/demo-account/get-device-list.js`,
+    `  ${server}TOKEN=A2_TEST_TOKEN node examples/demo-account/receive-msg.js`,
+    `  ${server}TOKEN=A1_TEST_TOKEN node examples/demo-account/send-msg.js`,
     '',
   ];
+}
+
+/** "Every address" is none to connect to. */
+function reachable({ address, port }: BoundAddress): BoundAddress {
+  return { address: address === '0.0.0.0' || address === '::' ? '127.0.0.1' : address, port };
 }

@@ -43,7 +43,10 @@ export async function startServer(settings: ServerSettings, { logger, demo }: St
   try {
     return await startParts(settings, logger, demo, undo);
   } catch (error) {
-    await undo.undo();
+    // Why it did not start is the news; a part that then fails to stop must not hide it.
+    await undo
+      .undo()
+      .catch((failure: unknown) => logger.error('A failed start left something open', { error: failure }));
     throw error;
   }
 }

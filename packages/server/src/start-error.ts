@@ -2,10 +2,12 @@
 export class StartError extends Error {
   override readonly name = 'StartError';
 
-  constructor(
-    readonly lines: readonly string[],
-    options?: ErrorOptions,
-  ) {
-    super(lines.join('\n'), options);
+  readonly lines: readonly string[];
+
+  constructor(lines: readonly string[], options?: ErrorOptions) {
+    // They quote paths and keys, which may hold line breaks.
+    const single = lines.map((line) => line.replace(/\s*[\r\n]+\s*/g, ' '));
+    super(single.join('\n'), options);
+    this.lines = single;
   }
 }

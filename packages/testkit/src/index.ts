@@ -10,7 +10,15 @@ export {
 } from './contract/contract-rule.js';
 export { describeContract } from './contract/describe-contract.js';
 export { REGISTRY_RULES, describeRegistryContract } from './registry-contract/registry-contract.js';
-export type { Registry } from './registry-contract/registry-rows.js';
+export {
+  digestOf,
+  newCustomer,
+  newDevice,
+  newPlugin,
+  newRule,
+  tenantWithCustomer,
+  type Registry,
+} from './registry-contract/registry-rows.js';
 export { DEFAULT_PATIENCE_MS, eventually, within } from './contract/waiting.js';
 export { CLUSTER_BUS_RULES, type BusCluster } from './cluster-bus-contract/bus-rules.js';
 export { describeClusterBusContract } from './cluster-bus-contract/cluster-bus-contract.js';
@@ -44,3 +52,15 @@ export {
   type DeviceName,
 } from './transport-contract/transport-world.js';
 export { inMemoryHarness } from './transport-contract/in-memory-harness.js';
+export { PLUGIN_RULES, type PluginSubject } from './plugin-contract/plugin-rules.js';
+export { describePluginContract, type PluginContractOptions } from './plugin-contract/plugin-contract.js';
+export { makePlugin, type TestPorts } from './plugin/plugin-instance.js';
+export { RecordingLogger, type LogLine } from './plugin/recording-logger.js';
+export { FakeDeviceDirectory } from './plugin/fake-device-directory.js';
+export { FakeDeviceRpc, type RecordedRequest } from './plugin/fake-device-rpc.js';
+export { withFaults, type BrokenPart } from './contract/broken-part.js';
+export { BROKEN_REGISTRIES } from './broken/broken-registries.js';
+export { BROKEN_CLUSTER_BUSES } from './broken/broken-cluster-buses.js';
+export { BROKEN_TIMERS } from './broken/broken-timers.js';
+export { BROKEN_TRANSPORTS } from './broken/broken-transports.js';
+export { BROKEN_PLUGINS } from './broken/broken-plugins.js';

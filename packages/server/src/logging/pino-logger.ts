@@ -5,6 +5,9 @@ import type { LogLevel } from '../settings/server-settings.js';
 /** Members that carry secrets; they are blotted out at the first two levels of a line's fields. */
 const SECRETS = ['token', 'accessToken', 'apiToken', 'password', 'secret', 'authorization', 'credentials', 'username'];
 
+/** The line's own members. A field of the same name would stand twice in it, so it gets an underscore. */
+const OWN_MEMBERS = ['level', 'time', 'message'];
+
 /** The log as lines of JSON: level, time (ISO 8601, UTC), message, fields; an `error` with its stack. */
 export class PinoLogger implements Logger {
   private readonly pino: Pino;
@@ -16,7 +19,7 @@ export class PinoLogger implements Logger {
       messageKey: 'message',
       errorKey: 'error',
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label: string) => ({ level: label }) },
+      formatters: { level: (label: string) => ({ level: label }), log: apartFromOwn },
       redact: { paths: SECRETS.flatMap((member) => [member, `*.${member}`]), censor: '[redacted]' },
     };
     this.pino = pino(options, destination);
@@ -37,4 +40,10 @@ export class PinoLogger implements Logger {
   error(message: string, fields: LogFields = {}): void {
     this.pino.error(fields, message);
   }
+}
+
+function apartFromOwn(fields: Record<string, unknown>): Record<string, unknown> {
+  if (!OWN_MEMBERS.some((member) => Object.hasOwn(fields, member))) return fields;
+  const entries = Object.entries(fields);
+  return Object.fromEntries(entries.map(([name, value]) => [OWN_MEMBERS.includes(name) ? `${name}_` : name, value]));
 }

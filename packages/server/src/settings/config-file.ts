@@ -34,14 +34,18 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function parse(file: string, text: string): unknown {
-  const document = parseDocument(text);
-  const [error] = document.errors;
+  // JSON's types and no others: a set, or a tag that nothing knows, would be taken for settings that it is not.
+  const document = parseDocument(text, { resolveKnownTags: false, logLevel: 'error' });
+  const [error] = [...document.errors, ...document.warnings];
   if (error !== undefined) throw new StartError([`${placeOf(file, error)}: ${firstLine(error)}`], { cause: error });
   try {
-    return document.toJS();
+    const content: unknown = document.toJS();
+    // An alias within its own anchor would be settings without an end.
+    JSON.stringify(content);
+    return content;
   } catch (cause) {
-    // An alias of nothing, or more aliases than a settings file has reason for.
-    throw new StartError([`${file}: ${cause instanceof Error ? cause.message : String(cause)}`], { cause });
+    // An alias of nothing, of itself, or more aliases than a settings file has reason for.
+    throw new StartError([`${file}: ${firstLine(cause)}`], { cause });
   }
 }
 
@@ -50,7 +54,10 @@ function placeOf(file: string, error: YAMLError): string {
   return start === undefined ? file : `${file}:${start.line}:${start.col}`;
 }
 
-/** The parser's messages go on with the place, which is said already, and a drawing of it. */
-function firstLine(error: YAMLError): string {
-  return (error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
+/** The messages go on with the place, which is said already, and a drawing of it. */
+function firstLine(error: unknown): string {
+  if (error instanceof YAMLError && error.code === 'MULTIPLE_DOCS')
+    return 'must be one YAML document, there are several';
+  const message = error instanceof Error ? error.message : String(error);
+  return (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
 }

@@ -46,7 +46,7 @@ function put(members: Members, [member = '', ...rest]: readonly string[], value:
     members[member] = value;
     return;
   }
-  members[member] ??= {};
+  if (!Object.hasOwn(members, member)) members[member] = {};
   const section = members[member];
   if (isMembers(section)) put(section, rest, value);
 }
@@ -62,8 +62,8 @@ function linesOf(
 ): readonly string[] {
   const lines = new Map<string, string>();
   for (const { path, message } of problems) {
-    // A value that breaks two rules of a setting is one problem.
-    if (lines.has(path)) continue;
+    // A value that breaks two rules is one problem, and so is a section with all that is in it.
+    if ([...lines.keys()].some((known) => path === known || path.startsWith(`${known}.`))) continue;
     const source = variables.find((variable) => variable.path === path)?.variable ?? configFile;
     lines.set(path, source === undefined ? `${path}: ${message}` : `${path} (${source}): ${message}`);
   }

@@ -44,5 +44,7 @@ function saying(expected: string): (args?: ValidationArguments) => string {
 }
 
 function describe(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
+  if (value === undefined) return 'nothing';
+  // JSON has no word for `.nan` and `.inf` of YAML.
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }

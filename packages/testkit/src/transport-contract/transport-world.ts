@@ -60,7 +60,7 @@ export class Contact {
   }
 
   requestRaw(payload: string | Uint8Array): Promise<string> {
-    return within(this.client.request(payload), 'the answer to a request', this.patienceMs);
+    return unobserved(within(this.client.request(payload), 'the answer to a request', this.patienceMs));
   }
 
   /** @param params JSON text */
@@ -75,10 +75,7 @@ export class Contact {
   /** Calls another device through the plugin. Waits without end: the rules say what must happen meanwhile. */
   call(target: DeviceRow, { body = 'null', ...options }: CallOptions = {}): Promise<string> {
     const members = JSON.stringify({ deviceId: target.id, ...options }).slice(0, -1);
-    const answer = this.client.request(`{"method":"call","params":${members},"body":${body}}}`);
-    // A rule that fails before it looks at the answer must not leave an unhandled rejection.
-    answer.catch(() => undefined);
-    return answer;
+    return unobserved(this.client.request(`{"method":"call","params":${members},"body":${body}}}`));
   }
 
   /** The first call that arrives. */
@@ -95,7 +92,6 @@ export class Contact {
 /** One host with one transport, and three devices that can connect: the stage of one rule. */
 export class TransportWorld {
   private readonly contacts: Contact[] = [];
-  private registryFails = false;
 
   private constructor(
     readonly harness: TransportHarness,
@@ -103,6 +99,7 @@ export class TransportWorld {
     readonly registry: Registry,
     readonly timers: VirtualTimers,
     readonly devices: Readonly<Record<DeviceName, DeviceRow>>,
+    private readonly outage: { lasts: boolean },
     private readonly patienceMs: number,
   ) {}
 
@@ -113,24 +110,23 @@ export class TransportWorld {
   ): Promise<TransportWorld> {
     const registry = await parts.createRegistry();
     const devices = await populate(registry);
-    let world: TransportWorld | undefined;
+    const outage = { lasts: false };
     const fragile = withFaults(registry, {
       findDeviceByCredentials: (type, digest) => {
-        if (world?.registryFails === true) throw new Error('The registry cannot answer');
+        if (outage.lasts) throw new Error('The registry cannot answer');
         return registry.findDeviceByCredentials(type, digest);
       },
     });
     const timers = new VirtualTimers();
     const options = { plugins: [ContractPlugin], transports: [harness.transport], registry: fragile, timers };
     const host = parts.createHost(options);
-    world = new TransportWorld(harness, host, registry, timers, devices, patienceMs);
     await host.start();
-    return world;
+    return new TransportWorld(harness, host, registry, timers, devices, outage, patienceMs);
   }
 
   /** Whether look-ups of credentials fail from now on. */
   failRegistry(fails: boolean): void {
-    this.registryFails = fails;
+    this.outage.lasts = fails;
   }
 
   async connect(name: DeviceName, options?: ClientOptions): Promise<Contact> {
@@ -186,6 +182,12 @@ export class TransportWorld {
     await this.within(stopped, 'the end of the host');
     await this.harness.dispose?.();
   }
+}
+
+/** A rule that fails before it looks at an answer must not leave an unhandled rejection. */
+function unobserved<T>(answer: Promise<T>): Promise<T> {
+  answer.catch(() => undefined);
+  return answer;
 }
 
 async function populate(registry: Registry): Promise<Readonly<Record<DeviceName, DeviceRow>>> {

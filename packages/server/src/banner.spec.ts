@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { banner } from './banner.js';
+
+const http = { address: '127.0.0.1', port: 8080 };
+
+describe('banner', () => {
+  it('says where the server listens and what to try', () => {
+    expect(banner('1.2.3', { mqtt: { address: '127.0.0.1', port: 1883 }, http }, true).split('\n')).toEqual([
+      'Device Messaging 1.2.3 is running with the demo account.',
+      '',
+      '  MQTT  127.0.0.1:1883',
+      '  HTTP  127.0.0.1:8080',
+      '',
+      'Try it, each in a terminal of its own, from the root of the repository:',
+      '',
+      '  TOKEN=A1_TEST_TOKEN node examples/demo-account/get-device-list.js',
+      '  TOKEN=A2_TEST_TOKEN node examples/demo-account/receive-msg.js',
+      '  TOKEN=A1_TEST_TOKEN node examples/demo-account/send-msg.js',
+      '',
+      'Ctrl-C stops it.',
+      '',
+    ]);
+  });
+
+  it.each([
+    [{ address: '127.0.0.1', port: 4000 }, 'MQTT_URL=mqtt://127.0.0.1:4000 TOKEN'],
+    [{ address: '0.0.0.0', port: 4000 }, 'MQTT_URL=mqtt://127.0.0.1:4000 TOKEN'],
+    [{ address: '10.0.0.1', port: 1883 }, 'MQTT_URL=mqtt://10.0.0.1:1883 TOKEN'],
+    [{ address: '::1', port: 1883 }, 'MQTT_URL=mqtt://[::1]:1883 TOKEN'],
+  ])('names the server in its commands when it listens on %j', (mqtt, expected) => {
+    expect(banner('1.2.3', { mqtt, http }, true)).toContain(expected);
+  });
+
+  it('has nothing to try without the demo account', () => {
+    const text = banner('1.2.3', { mqtt: { address: '0.0.0.0', port: 1883 }, http }, false);
+    expect(text).toContain('There are no devices yet: --demo starts with the demo account.');
+    expect(text).not.toContain('TOKEN=');
+  });
+});

@@ -1,0 +1,165 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { StartError } from '../start-error.js';
+import { readSettings } from './read-settings.js';
+
+function linesOf(read: () => unknown): readonly string[] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof StartError) return error.lines;
+    throw error;
+  }
+  return [];
+}
+
+describe('settings from the environment', () => {
+  const read = (environment: NodeJS.ProcessEnv, demo = false) => readSettings({ environment, demo });
+
+  it('are the defaults when it sets nothing', () => {
+    const settings = read({});
+    expect(settings.mqtt).toMatchObject({ bindAddress: '0.0.0.0', bindPort: 1883 });
+    expect(settings.http).toEqual({ bindAddress: '0.0.0.0', bindPort: 8080 });
+    expect(settings.dataDir).toBe('./data');
+    expect(settings.logLevel).toBe('info');
+    expect(settings.host.drainTimeoutMs).toBe(4_000);
+  });
+
+  it('are what its variables say', () => {
+    const settings = read({
+      MQTT_BIND_ADDRESS: '10.0.0.1',
+      MQTT_BIND_PORT: '0',
+      HTTP_BIND_ADDRESS: '::1',
+      HTTP_BIND_PORT: '65535',
+      DATA_DIR: '/var/lib/dm',
+      LOG_LEVEL: 'debug',
+    });
+    expect(settings.mqtt).toMatchObject({ bindAddress: '10.0.0.1', bindPort: 0 });
+    expect(settings.http).toEqual({ bindAddress: '::1', bindPort: 65_535 });
+    expect(settings).toMatchObject({ dataDir: '/var/lib/dm', logLevel: 'debug' });
+  });
+
+  it('keep the demo account to this machine, unless told otherwise', () => {
+    expect(read({}, true).mqtt.bindAddress).toBe('127.0.0.1');
+    expect(read({}, true).http.bindAddress).toBe('127.0.0.1');
+    expect(read({ MQTT_BIND_ADDRESS: '0.0.0.0' }, true).mqtt.bindAddress).toBe('0.0.0.0');
+  });
+
+  it('take an empty variable for one that is not set', () => {
+    expect(read({ MQTT_BIND_PORT: '', LOG_LEVEL: '' })).toEqual(read({}));
+  });
+
+  it.each([
+    [{ MQTT_BIND_PORT: 'abc' }, 'mqtt.bindPort (MQTT_BIND_PORT): must be an integer from 0 to 65535, got "abc"'],
+    [{ MQTT_BIND_PORT: '65536' }, 'mqtt.bindPort (MQTT_BIND_PORT): must be an integer from 0 to 65535, got 65536'],
+    [{ HTTP_BIND_PORT: '-1' }, 'http.bindPort (HTTP_BIND_PORT): must be an integer from 0 to 65535, got -1'],
+    [{ HTTP_BIND_PORT: '80.5' }, 'http.bindPort (HTTP_BIND_PORT): must be an integer from 0 to 65535, got "80.5"'],
+    [{ MQTT_BIND_ADDRESS: ' ' }, 'mqtt.bindAddress (MQTT_BIND_ADDRESS): must be a text that is not empty, got " "'],
+    [{ LOG_LEVEL: 'loud' }, 'logLevel (LOG_LEVEL): must be one of debug, info, warn, error, silent, got "loud"'],
+  ])('refuse %j', (environment, line) => {
+    expect(linesOf(() => read(environment))).toEqual([line]);
+  });
+
+  it('name every problem in a line of its own', () => {
+    expect(linesOf(() => read({ MQTT_BIND_PORT: 'x', LOG_LEVEL: 'y' }))).toHaveLength(2);
+  });
+});
+
+describe('settings from a file', () => {
+  let directory: string;
+  let file: string;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'settings-'));
+    file = join(directory, 'config.yml');
+  });
+
+  afterEach(() => rmSync(directory, { recursive: true }));
+
+  const read = (yaml: string, environment: NodeJS.ProcessEnv = {}, demo = false) => {
+    writeFileSync(file, yaml);
+    return readSettings({ environment, configFile: file, demo });
+  };
+
+  it('go before the defaults, those of the demo included', () => {
+    const settings = read('mqtt:\n  bindAddress: 10.0.0.1\n  limits: { maxInFlight: 7 }\nlogLevel: warn\n', {}, true);
+    expect(settings.mqtt).toMatchObject({ bindAddress: '10.0.0.1', bindPort: 1883 });
+    expect(settings.mqtt.limits).toMatchObject({ maxInFlight: 7, maxSubscriptions: 100 });
+    expect(settings.http.bindAddress).toBe('127.0.0.1');
+    expect(settings.logLevel).toBe('warn');
+  });
+
+  it('go behind the environment', () => {
+    const settings = read('mqtt: { bindPort: 4000, bindAddress: 10.0.0.1 }', { MQTT_BIND_PORT: '5000' });
+    expect(settings.mqtt).toMatchObject({ bindPort: 5000, bindAddress: '10.0.0.1' });
+  });
+
+  it('may be none', () => {
+    expect(read('')).toEqual(readSettings({ environment: {}, demo: false }));
+    expect(read('# nothing yet\n')).toEqual(readSettings({ environment: {}, demo: false }));
+  });
+
+  it.each([
+    ['mqtt: { bindPort: "1883" }', 'mqtt.bindPort', 'must be an integer from 0 to 65535, got "1883"'],
+    ['mqtt: { bindprt: 1 }', 'mqtt.bindprt', 'is not known'],
+    ['colour: red', 'colour', 'is not known'],
+    ['mqtt: 1883', 'mqtt', 'must be a mapping of settings, got 1883'],
+    ['mqtt:', 'mqtt', 'must be a mapping of settings, got null'],
+    ['mqtt: [1883]', 'mqtt', 'must be a mapping of settings, got [1883]'],
+    [
+      'mqtt: { limits: { maxPacketBytes: 1 } }',
+      'mqtt.limits.maxPacketBytes',
+      'must be an integer from 128 to 268435460, got 1',
+    ],
+    ['host: { maxWaitingPerDevice: 0 }', 'host.maxWaitingPerDevice', 'must be an integer from 1 to 1000000, got 0'],
+    ['dataDir: 5', 'dataDir', 'must be a text that is not empty, got 5'],
+  ])('are refused: %s', (yaml, path, message) => {
+    expect(linesOf(() => read(yaml))).toEqual([`${path} (${file}): ${message}`]);
+  });
+
+  it('name the variable when it, and not the file, is wrong', () => {
+    const lines = linesOf(() => read('mqtt: { bindPort: 4000 }', { MQTT_BIND_PORT: 'x' }));
+    expect(lines).toEqual(['mqtt.bindPort (MQTT_BIND_PORT): must be an integer from 0 to 65535, got "x"']);
+  });
+
+  it('are refused for a section that is no mapping although a variable names a member of it', () => {
+    expect(linesOf(() => read('mqtt: none', { MQTT_BIND_PORT: '1883' }))).toEqual([
+      `mqtt (${file}): must be a mapping of settings, got "none"`,
+    ]);
+  });
+
+  it('name the line of a mistake in the YAML', () => {
+    const [line = ''] = linesOf(() => read('mqtt:\n  bindPort: 1883\n bindAddress: x\n'));
+    expect(line).toMatch(/config\.yml:3:\d+: \S/);
+    expect(line).not.toContain('\n');
+  });
+
+  it('say which key stands twice', () => {
+    expect(linesOf(() => read('logLevel: info\nlogLevel: warn\n'))).toEqual([`${file}:2:1: Map keys must be unique`]);
+  });
+
+  it('are refused for an alias of nothing', () => {
+    expect(linesOf(() => read('mqtt: *other\n'))[0]).toContain('other');
+  });
+
+  it('are refused when the file is no mapping', () => {
+    const expected = `${file}: must be a mapping of settings (mqtt, http, host, dataDir, logLevel)`;
+    expect(linesOf(() => read('- mqtt\n'))).toEqual([expected]);
+    expect(linesOf(() => read('mqtt\n'))).toEqual([expected]);
+  });
+
+  it('are refused when there is no file', () => {
+    const missing = join(directory, 'missing.yml');
+    const line = `The configuration file ${missing} does not exist. Name a YAML file with --config.`;
+    expect(linesOf(() => readSettings({ environment: {}, configFile: missing, demo: false }))).toEqual([line]);
+    const folder = `The configuration file ${directory} is a directory. Name a YAML file with --config.`;
+    expect(linesOf(() => readSettings({ environment: {}, configFile: directory, demo: false }))).toEqual([folder]);
+  });
+
+  it('cannot reach the prototypes of the program', () => {
+    expect(() => read('__proto__: { polluted: 1 }\nmqtt: { __proto__: { polluted: 1 } }')).not.toThrow(TypeError);
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+});
