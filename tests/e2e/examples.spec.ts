@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { controlledMessaging } from '@device-messaging/example-custom-policy';
 import { TimePlugin } from '@device-messaging/example-time-plugin';
@@ -20,18 +21,39 @@ interface Run {
   readonly stderr: string;
 }
 
-/** Runs a script of the examples to its end, or until its output contains `until`. */
-async function runScript(script: string, env: Record<string, string>, until?: string): Promise<Run> {
-  const child = spawn(process.execPath, [script], { cwd: ROOT, env: { PATH: process.env['PATH'], ...env } });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    stdout += chunk.toString();
-    if (until !== undefined && stdout.includes(until)) child.kill('SIGINT');
-  });
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, stdout, stderr };
+/** A script of the examples, as somebody runs it in a terminal. */
+class Script {
+  private stdout = '';
+  private stderr = '';
+  readonly finished: Promise<Run>;
+  private readonly child: ChildProcessByStdio<null, Readable, Readable>;
+
+  constructor(script: string, env: Record<string, string>) {
+    const options = { cwd: ROOT, env: { PATH: process.env['PATH'], ...env } };
+    this.child = spawn(process.execPath, [script], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child.stdout.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
+    this.child.stderr.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
+    this.finished = once(this.child, 'close').then(([code]) => ({
+      code: code as number | null,
+      stdout: this.stdout,
+      stderr: this.stderr,
+    }));
+  }
+
+  async untilPrinted(text: string): Promise<void> {
+    while (!this.stdout.includes(text)) await once(this.child.stdout, 'data');
+  }
+
+  /** As by Ctrl-C. */
+  stop(): Promise<Run> {
+    this.child.kill('SIGINT');
+    return this.finished;
+  }
+}
+
+/** Runs a script to its end. */
+function runScript(script: string, env: Record<string, string>): Promise<Run> {
+  return new Script(script, env).finished;
 }
 
 /** The commands that the README shows, each with the output that it shows. */
@@ -59,15 +81,11 @@ describe('the scripts of the demo account', () => {
     for (const { script, token, output } of [list!, away!]) {
       expect((await runScript(script, { TOKEN: token, MQTT_URL: url })).stdout).toBe(output);
     }
-    const received = runScript(
-      'examples/demo-account/receive-msg.js',
-      { TOKEN: 'A2_TEST_TOKEN', MQTT_URL: url },
-      'response.body',
-    );
-    // The message waits for its target, so it does not matter which of the two comes first.
-    const sent = await runScript(there!.script, { TOKEN: there!.token, MQTT_URL: url });
-    expect(sent.stdout).toBe(there!.output);
-    expect((await received).stdout).toContain('request.body: {"method":"onMsg","params":{"param1":"value1"}}');
+    const receiver = new Script('examples/demo-account/receive-msg.js', { TOKEN: 'A2_TEST_TOKEN', MQTT_URL: url });
+    await receiver.untilPrinted('listening');
+    expect((await runScript(there!.script, { TOKEN: there!.token, MQTT_URL: url })).stdout).toBe(there!.output);
+    const { stdout } = await receiver.stop();
+    expect(stdout).toContain('request.body: {"method":"onMsg","params":{"param1":"value1"}}');
   });
 
   test.each([
