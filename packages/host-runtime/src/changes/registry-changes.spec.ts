@@ -1,22 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { DeviceRegistry } from '@device-messaging/host-api';
+import { withFaults } from '@device-messaging/testkit';
 import { NEVER } from 'rxjs';
 import { LocalClusterBus } from '../cluster/local-cluster-bus.js';
 import { LocalNetwork } from '../cluster/local-network.js';
-import type { InMemoryRegistry } from '../registry/in-memory-registry.js';
 import type { FakeLink } from '../spec-support/fake-link.js';
 import { CUSTOMER_B, DEVICES, digestOf, HostBench, NOTHING_ALIVE, PLUGIN, TENANT } from '../spec-support/host-bench.js';
-
-/** The rows of a registry as another node reads them: it is told of changes by the bus alone. */
-function elsewhere(registry: InMemoryRegistry): DeviceRegistry {
-  return new Proxy(registry, {
-    get(target, member) {
-      if (member === 'changes') return NEVER;
-      const value = Reflect.get(target, member) as unknown;
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
-}
 
 let network: LocalNetwork;
 let near: HostBench;
@@ -26,7 +14,10 @@ let a1: FakeLink;
 beforeEach(async () => {
   network = new LocalNetwork();
   near = await HostBench.start({ clusterBus: new LocalClusterBus(network) });
-  far = await HostBench.start({ clusterBus: new LocalClusterBus(network), through: () => elsewhere(near.registry) });
+  far = await HostBench.start({
+    clusterBus: new LocalClusterBus(network), // The rows as another node reads them: it is told of changes by the bus alone.
+    through: () => withFaults(near.registry, { changes: NEVER }),
+  });
   a1 = far.connect('a1');
 });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Awaitable, Device } from '@device-messaging/plugin-api';
-import { settle } from '@device-messaging/testkit';
+import type { DeviceRegistry } from '@device-messaging/host-api';
+import { settle, withFaults } from '@device-messaging/testkit';
 import type { FakeLink } from '../spec-support/fake-link.js';
 import { DEVICES, HostBench, NOTHING_ALIVE } from '../spec-support/host-bench.js';
 import type { InMemoryRegistry } from '../registry/in-memory-registry.js';
@@ -109,16 +109,10 @@ describe('a registry that takes its time', () => {
   let held: (() => void)[] = [];
 
   /** Answers device rows only when the test lets it. */
-  function slow(registry: InMemoryRegistry): InMemoryRegistry {
-    return new Proxy(registry, {
-      get(target, member) {
-        if (member === 'findDevice') {
-          return (id: string): Awaitable<Device | undefined> =>
-            new Promise((resolve) => held.push(() => resolve(target.findDevice(id))));
-        }
-        const value = Reflect.get(target, member) as unknown;
-        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-      },
+  function slow(registry: InMemoryRegistry): DeviceRegistry {
+    const reads: DeviceRegistry = registry;
+    return withFaults(reads, {
+      findDevice: (id) => new Promise((resolve) => held.push(() => resolve(registry.findDevice(id)))),
     });
   }
 
@@ -163,25 +157,26 @@ describe('a registry that takes its time', () => {
 });
 
 describe('a registry that fails', () => {
-  test.each([
+  const down = new Error('down');
+
+  test.each<[string, () => never | Promise<never>]>([
     [
       'throws',
       () => {
-        throw new Error('down');
+        throw down;
       },
     ],
-    ['rejects', () => Promise.reject(new Error('down'))],
-  ])("one that %s is the host's own fault, and it recovers", async (_how, failing) => {
+    ['rejects', () => Promise.reject(down)],
+  ])("one that %s is the host's own fault, and it recovers", async (_how, fail) => {
     let isDown = false;
     const failingBench = await HostBench.start({
-      through: (registry) =>
-        new Proxy(registry, {
-          get(target, member) {
-            if (isDown && member !== 'changes') return failing;
-            const value = Reflect.get(target, member) as unknown;
-            return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-          },
-        }),
+      through: (registry) => {
+        const reads: DeviceRegistry = registry;
+        return withFaults(reads, {
+          findDevice: (id) => (isDown ? fail() : registry.findDevice(id)),
+          listRules: (tenantId) => (isDown ? fail() : registry.listRules(tenantId)),
+        });
+      },
     });
     const link = failingBench.connect('a1');
     isDown = true;
