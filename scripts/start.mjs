@@ -1,7 +1,7 @@
 // `npm start`: the server with the demo account, from a fresh clone on. Arguments after `--` go to the server.
 //
-// In package.json `exec` puts this process in the place of npm's shell: a signal that is sent to npm is passed to its
-// shell alone, and would end there. A shell that knows no `exec` (cmd.exe) runs what follows `||`.
+// In package.json `exec` puts this process in the place of npm's shell: npm passes a signal that it gets to its shell
+// alone, and there it would end. Where the shell knows no `exec` (cmd.exe), run this file with node.
 import { prepare } from './prepare.mjs';
 
 const code = await prepare();

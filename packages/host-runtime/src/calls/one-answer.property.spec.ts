@@ -12,6 +12,7 @@ type Step =
   | { does: 'connect' | 'listen' | 'unlisten' | 'close' | 'resume'; which: number }
   | { does: 'delivery'; which: number; to: FakeLink['delivery'] }
   | { does: 'advance'; ms: number }
+  | { does: 'hang' }
   | { does: 'settle' }
   | { does: 'assign'; home: boolean }
   | { does: 'suspend' | 'activate' | 'disable' | 'enable' };
@@ -45,6 +46,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ does: fc.constant('advance' as const), ms: fc.constantFrom(1, 50, 100, 400) }) },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant('hang' as const) }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant('settle' as const) }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('assign' as const), home: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constantFrom('suspend', 'activate', 'disable', 'enable') }) },
@@ -75,6 +77,10 @@ class Scenario {
     switch (one.does) {
       case 'ask':
         return this.ask(one);
+      case 'hang':
+        // RPC-8: its handler never answers, so its own time is the deadline.
+        this.refs.push({ ref: this.caller.ask('scripted'), deadline: this.bench.timers.now() + 10_000 });
+        return;
       case 'settle':
         return settle();
       case 'advance':
@@ -169,12 +175,13 @@ const rules: Record<string, Rule> = {
 
 describe('any interleaving of replies, disconnects, changes and deadlines', () => {
   test.each(Object.keys(rules))(
-    'RPC-6, CALL-1, CALL-2, CALL-4, CALL-17: gives one answer each (%s rule)',
+    'RPC-6, RPC-8, CALL-1, CALL-2, CALL-4, CALL-17: gives one answer each (%s rule)',
     async (kind) => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
           const bench = await HostBench.start();
           bench.script.authorize = (caller, target) => rules[kind]!(caller.customerId === target.customerId);
+          bench.script.handle = () => new Promise(() => undefined);
           await new Scenario(bench, bench.connect('a1')).run(steps);
           await bench.host.stop({ drainTimeoutMs: 0 });
           expect(bench.alive()).toEqual(NOTHING_ALIVE);
