@@ -87,7 +87,7 @@ export class DeviceMessagingPlugin {
     if (timeoutMs <= 0) throw new RpcError('TIMEOUT_NOT_POSITIVE');
     if (timeoutMs > configuration.maxTimeout) throw new RpcError('TIMEOUT_TOO_LARGE');
     return this.rpc.request(
-      params.deviceId.toLowerCase(),
+      params.deviceId,
       { method: 'onMsg', params: params.body },
       {
         timeoutMs,

@@ -1,7 +1,6 @@
 import { DeviceRegistry, Timers } from '@device-messaging/host-api';
 import { JsonText, Logger, RpcError, type ServerRpc, type ServerRpcOptions } from '@device-messaging/plugin-api';
 import { inject, injectable } from 'inversify';
-import { randomInt } from 'node:crypto';
 import { isThenable } from '../awaitable.js';
 import { DeadlineQueue } from '../deadlines/deadline-queue.js';
 import { withinDeadline } from '../deadlines/hook-deadline.js';
@@ -13,8 +12,7 @@ import { isJson } from '../json/rpc-envelope.js';
 import { CallReview, type Refusal } from './call-review.js';
 import { canTakeCalls, handOver, hasListener } from './hand-over.js';
 import { PendingCall, type CallKeeper, type CallOrigin, type CallOwner } from './pending-call.js';
-
-const MAX_ID = 0x7fffffff;
+import { PendingTable } from './pending-table.js';
 
 /** How long a review that had to be waited for holds, ms: a change acts within a second. */
 const GRANT_MS = 1_000;
@@ -25,10 +23,8 @@ const GRANT_MS = 1_000;
  */
 @injectable()
 export class CallRouter implements CallKeeper {
-  private readonly calls = new Map<number, PendingCall>();
+  private readonly calls = new PendingTable();
   private readonly reviews: CallReview;
-  // A random start: replies to calls of a process that died do not meet calls of its successor.
-  private lastId = randomInt(MAX_ID);
   private waiting = 0;
   private lateReplies = 0;
 
@@ -64,10 +60,11 @@ export class CallRouter implements CallKeeper {
     options: ServerRpcOptions,
     origin: CallOrigin | undefined,
   ): PendingCall {
-    const due = this.timers.now() + options.timeoutMs;
+    const now = this.timers.now();
+    const due = now + options.timeoutMs;
     const deadline = origin?.expiresAt === undefined ? due : Math.min(due, origin.expiresAt);
-    const call = new PendingCall(this.freeId(), owner, targetId, message, options, origin, deadline, this);
-    this.calls.set(call.id, call);
+    const call = new PendingCall(this.calls.nextId(), owner, targetId, message, options, origin, deadline, this);
+    this.calls.add(call);
     this.deadlines.set(call, deadline);
     origin?.callBegan();
     const refusal = this.reviews.review(call);
@@ -75,7 +72,7 @@ export class CallRouter implements CallKeeper {
       this.wait(call);
       this.awaitReview(call, refusal);
     } else if (refusal !== undefined) call.settle(refusal);
-    else this.route(call);
+    else this.route(call, now);
     return call;
   }
 
@@ -124,7 +121,7 @@ export class CallRouter implements CallKeeper {
       if (call.reviewing || !canTakeCalls(entry)) break;
       if (call.grantedUntil <= this.timers.now() && !this.reviewAgain(call, entry)) break;
       call.grantedUntil = 0;
-      if (call.outcome === undefined && !this.offer(call, entry)) break;
+      if (call.outcome === undefined && !this.offer(call, entry, this.timers.now())) break;
     }
     entry.isPumping = false;
     if (entry.inbox !== inbox) this.pump(entry);
@@ -146,7 +143,7 @@ export class CallRouter implements CallKeeper {
 
   /** Asks again about everything of a tenant that waits. */
   recheckTenant(tenantId: string): void {
-    this.recheck([...this.calls.values()].filter((call) => call.owner.tenantId === tenantId));
+    this.recheck(this.calls.all().filter((call) => call.owner.tenantId === tenantId));
   }
 
   /** Asks again about what waits for a device, and what waits elsewhere on its behalf. */
@@ -162,25 +159,25 @@ export class CallRouter implements CallKeeper {
 
   /** The tenants whose plugins have calls under way. */
   tenantsWithCalls(): Set<string> {
-    return new Set([...this.calls.values()].map((call) => call.owner.tenantId));
+    return new Set(this.calls.all().map((call) => call.owner.tenantId));
   }
 
   /** The host takes no new connections: what waits for a device that is not here will not be delivered any more. */
   giveUpWaiting(): void {
-    for (const call of [...this.calls.values()]) {
+    for (const call of this.calls.all()) {
       if (!call.handed && !hasListener(this.devices.get(call.targetId))) this.expired(call);
     }
   }
 
   /** Settles all that is left, truthfully. */
   close(): void {
-    for (const call of [...this.calls.values()]) this.expired(call);
+    for (const call of this.calls.all()) this.expired(call);
   }
 
   settled(call: PendingCall): void {
-    this.calls.delete(call.id);
+    this.calls.delete(call);
     this.deadlines.clear(call);
-    this.unwait(call);
+    if (call.isWaiting) this.unwait(call);
     call.origin?.callEnded();
   }
 
@@ -189,10 +186,10 @@ export class CallRouter implements CallKeeper {
   }
 
   /** A call that may pass: to the target if it listens, else it waits or fails. */
-  private route(call: PendingCall): void {
+  private route(call: PendingCall, now: number): void {
     const entry = this.devices.get(call.targetId);
     const isFirst = entry !== undefined && (entry.inbox === undefined || entry.inbox.size === 0);
-    if (isFirst && canTakeCalls(entry) && this.offer(call, entry)) return;
+    if (isFirst && canTakeCalls(entry) && this.offer(call, entry, now)) return;
     const reason = this.admit(call, entry, entry?.inbox?.size ?? 0);
     if (reason !== undefined) call.settle(reason);
     else this.wait(call);
@@ -207,28 +204,29 @@ export class CallRouter implements CallKeeper {
   }
 
   /** `false`: nobody took it. Past its deadline a call is not handed over any more, even if its timer is late. */
-  private offer(call: PendingCall, entry: DeviceEntry): boolean {
-    if (this.timers.now() >= call.deadline) {
+  private offer(call: PendingCall, entry: DeviceEntry, now: number): boolean {
+    if (now >= call.deadline) {
       this.expired(call);
       return true;
     }
     if (!handOver(call, entry)) return false;
-    if (call.outcome === undefined) this.unwait(call);
+    if (call.isWaiting) this.unwait(call);
     return true;
   }
 
   private wait(call: PendingCall): void {
     call.detach();
+    call.isWaiting = true;
     this.waiting++;
     (this.devices.ensure(call.targetId).inbox ??= new Set()).add(call);
     if (call.origin !== undefined) (this.devices.ensure(call.origin.deviceId).outbox ??= new Set()).add(call);
   }
 
   private unwait(call: PendingCall): void {
-    const entry = this.devices.get(call.targetId);
-    if (entry?.inbox?.delete(call) !== true) return;
+    call.isWaiting = false;
     this.waiting--;
-    this.devices.release(entry);
+    const entry = this.devices.get(call.targetId);
+    if (entry?.inbox?.delete(call) === true) this.devices.release(entry);
     const home = call.origin === undefined ? undefined : this.devices.get(call.origin.deviceId);
     if (home?.outbox?.delete(call) === true) this.devices.release(home);
   }
@@ -272,11 +270,5 @@ export class CallRouter implements CallKeeper {
     const reason = refusal ?? this.admit(call, entry, (entry?.inbox?.size ?? 1) - 1);
     if (reason !== undefined) call.settle(reason);
     if (entry !== undefined) this.pump(entry);
-  }
-
-  private freeId(): number {
-    do this.lastId = this.lastId === MAX_ID ? 0 : this.lastId + 1;
-    while (this.calls.has(this.lastId));
-    return this.lastId;
   }
 }

@@ -58,6 +58,8 @@ export class PendingCall extends Expirable implements OutgoingRpc, PromiseLike<J
   outcome: CallOutcome | undefined;
   /** It reached a session, or may have. It is not handed out again, unless it is certain that nobody has it. */
   handed = false;
+  /** It stands in the inbox of its target. */
+  isWaiting = false;
   /** Sessions of which it is not known whether they took it. */
   doubtful: Set<DeviceLink> | undefined;
   /** The session took it for certain. */

@@ -1,6 +1,7 @@
 import { RpcError } from '@device-messaging/plugin-api';
-import { endOfChildren, isNamed, memberName, textOf, valueEnd, valueStart } from './json-members.js';
+import { endOfChildren, isNamed, memberName, valueEnd, valueStart } from './json-members.js';
 import { JsonScanner, MEMBER_DEPTH, MEMBER_SIZE } from './json-scanner.js';
+import { StringPool } from './string-pool.js';
 
 const METHOD = memberName('method');
 const PARAMS = memberName('params');
@@ -9,6 +10,7 @@ const OPEN_BRACE = 0x7b;
 
 // One scanner serves the process: a scan is synchronous and its notes are copied before the next one.
 const scanner = new JsonScanner();
+const methods = new StringPool();
 
 /** Whether bytes are one JSON text in UTF-8. */
 export function isJson(bytes: Uint8Array): boolean {
@@ -46,7 +48,7 @@ export class RpcEnvelope {
     if (bytes[start] !== QUOTE) return invalid('"method" must be a string');
     return new RpcEnvelope(
       bytes,
-      JSON.parse(textOf(bytes, start, valueEnd(members, method))) as string,
+      methods.get(bytes, start + 1, valueEnd(members, method) - 1),
       params < 0 ? -1 : valueStart(members, params),
       params < 0 ? -1 : valueEnd(members, params),
       params >= 0 && bytes[valueStart(members, params)] === OPEN_BRACE

@@ -23,6 +23,8 @@ export function readSettings(type: Constructor | undefined, settings: Settings):
 export class EffectiveConfiguration {
   readonly base: object;
   private readonly merged = new WeakMap<CustomerSettings, object>();
+  /** Asked for last, with what came of it: most customers share one row, that of the default. */
+  private last: { readonly customer: CustomerSettings; readonly configuration: object } | undefined;
 
   /** @throws ConfigurationError when the base is invalid. */
   constructor(
@@ -34,8 +36,13 @@ export class EffectiveConfiguration {
 
   /** @throws ConfigurationError when base and override do not fit. */
   for(customer: CustomerSettings): object {
-    const known = this.merged.get(customer);
-    if (known !== undefined) return known;
+    if (this.last?.customer === customer) return this.last.configuration;
+    const configuration = this.merged.get(customer) ?? this.merge(customer);
+    this.last = { customer, configuration };
+    return configuration;
+  }
+
+  private merge(customer: CustomerSettings): object {
     const configuration =
       Object.keys(customer.configuration).length === 0
         ? this.base

@@ -54,7 +54,7 @@ export class InMemoryRegistry implements DeviceRegistry, RegistryAdmin {
   }
 
   findDevice(deviceId: string): Device | undefined {
-    return this.devices.find(deviceId.toLowerCase());
+    return this.devices.find(deviceId) ?? this.devices.find(deviceId.toLowerCase());
   }
 
   listDevices(tenantId: string, query: DeviceQuery): readonly Device[] {
@@ -73,7 +73,7 @@ export class InMemoryRegistry implements DeviceRegistry, RegistryAdmin {
   }
 
   findCustomerSettings(pluginId: string, customerId: string | undefined): CustomerSettings {
-    return this.plugins.settingsFor(pluginId.toLowerCase(), customerId?.toLowerCase());
+    return this.plugins.settingsFor(pluginId, customerId);
   }
 
   createTenant({ id: given, title }: New<Tenant>): Tenant {

@@ -57,11 +57,13 @@ export class PluginTable {
     this.byTenant.delete(tenantId);
   }
 
-  /** Of an unknown plugin: disabled. */
+  /** Of an unknown plugin: disabled. Ids are taken in any case, and as they are first: every message asks. */
   settingsFor(id: string, customerId: string | undefined): CustomerSettings {
-    const plugin = this.byId.get(id);
+    const plugin = this.byId.get(id) ?? this.byId.get(id.toLowerCase());
     if (plugin === undefined) return DEFAULTS.disabled;
-    return (customerId === undefined ? undefined : plugin.settings.get(customerId)) ?? plugin.byDefault;
+    const { settings, byDefault } = plugin;
+    if (customerId === undefined || settings.size === 0) return byDefault;
+    return settings.get(customerId) ?? settings.get(customerId.toLowerCase()) ?? byDefault;
   }
 
   /** All that was set for customers; later changes do not show. */

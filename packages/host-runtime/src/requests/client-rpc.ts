@@ -27,6 +27,8 @@ export interface RequestDesk {
  */
 export class ClientRpc extends Expirable implements CallListener, CallOrigin {
   readonly method: string;
+  /** Used by `OpenRequests` alone: where the request stands among those that are open. */
+  place = 0;
   /** Until a handler has it: a slice of what was received would keep the whole chunk alive as long as the call. */
   private received: RpcEnvelope | undefined;
   private isAnswered = false;

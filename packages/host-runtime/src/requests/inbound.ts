@@ -12,6 +12,7 @@ import { RuleEngine } from '../rules/rule-engine.js';
 import type { HostSession } from '../sessions/host-session.js';
 import { errorBytes } from './answer.js';
 import { ClientRpc, type RequestDesk } from './client-rpc.js';
+import { OpenRequests } from './open-requests.js';
 import { StartLane, type Arrival } from './start-lane.js';
 
 /** Messages of one device that may wait to be started; only a registry or plugin that hangs lets it come to that. */
@@ -22,7 +23,7 @@ const MAX_LANE_LENGTH = 1_000;
 export class Inbound implements RequestDesk {
   readonly pluginTimeoutMs: number;
   /** Requests whose answer is still owed. */
-  private readonly open = new Set<ClientRpc>();
+  private readonly open = new OpenRequests();
   private dropped = 0;
   private onIdle: (() => void) | undefined;
 
@@ -55,7 +56,7 @@ export class Inbound implements RequestDesk {
 
   /** Answers what is left, truthfully: its handlers were too slow for a host that stops. */
   close(): void {
-    for (const rpc of [...this.open]) rpc.answer(new RpcError('PLUGIN_TIMEOUT'));
+    for (const rpc of this.open.all()) rpc.answer(new RpcError('PLUGIN_TIMEOUT'));
   }
 
   request(session: HostSession, ref: RequestRef, payload: Uint8Array, expiresAt: number | undefined): void {

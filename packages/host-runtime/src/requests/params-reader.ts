@@ -1,9 +1,11 @@
 import { coercionsOf, JsonText, RpcError, type Constructor } from '@device-messaging/plugin-api';
 import { plainToInstance } from 'class-transformer';
-import { isNamed, memberName, textOf, valueEnd, valueStart } from '../json/json-members.js';
+import { contentOf, isNamed, memberName, textOf, valueEnd, valueStart } from '../json/json-members.js';
 import { MEMBER_SIZE } from '../json/json-scanner.js';
 import type { RpcEnvelope } from '../json/rpc-envelope.js';
 import { ParamsRules } from './params-rules.js';
+
+const QUOTE = 0x22;
 
 /** How one member of a params class is read. */
 interface Member {
@@ -71,6 +73,7 @@ export class ParamsReader {
 
 function valueOf(member: Member, bytes: Uint8Array, start: number, end: number): unknown {
   if (member.isJson) return JsonText.fromValidatedBytes(bytes.subarray(start, end));
-  const value: unknown = JSON.parse(textOf(bytes, start, end));
+  const value: unknown =
+    bytes[start] === QUOTE ? contentOf(bytes, start + 1, end - 1) : JSON.parse(textOf(bytes, start, end));
   return member.coerce === undefined ? value : member.coerce(value);
 }

@@ -1,7 +1,12 @@
 import type { Constructor } from '@device-messaging/plugin-api';
-import { getMetadataStorage, validateSync, ValidationTypes } from 'class-validator';
+import { getMetadataStorage, validateSync, ValidationTypes, type ValidationArguments } from 'class-validator';
 
 type ValidationMetadata = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+const NOTHING: object = {};
+const NO_PROBLEMS: readonly string[] = [];
 
 /** Whether a member's value satisfies one rule. */
 type Check = (params: Record<string, unknown>) => boolean;
@@ -32,14 +37,19 @@ export class ParamsRules {
   }
 
   /** What is wrong with params, each problem and what would be right; none when they are valid. */
-  problemsOf(params: object): string[] {
-    if (!this.isNested && this.checks.every((check) => check(params as Record<string, unknown>))) return [];
-    if (this.members.length === 0) return [];
+  problemsOf(params: object): readonly string[] {
+    if (!this.isNested && this.pass(params as Record<string, unknown>)) return NO_PROBLEMS;
+    if (this.members.length === 0) return NO_PROBLEMS;
     return validateSync(params, { whitelist: true, forbidUnknownValues: true }).flatMap(
       function texts(error): string[] {
         return [...Object.values(error.constraints ?? {}), ...(error.children ?? []).flatMap(texts)];
       },
     );
+  }
+
+  private pass(params: Record<string, unknown>): boolean {
+    for (const check of this.checks) if (!check(params)) return false;
+    return true;
   }
 }
 
@@ -67,12 +77,20 @@ function ruleCheck(type: Constructor, rule: ValidationMetadata): Check {
     return () => false;
   }
   const validator = constraints[0]!.instance;
-  return (params) =>
-    validator.validate(params[member], {
-      value: params[member],
-      constraints: rule.constraints as unknown[],
-      targetName: type.name,
-      object: params,
-      property: member,
-    }) === true;
+  // One for all checks: validators are synchronous here, and look at it while they are called.
+  const facts: Mutable<ValidationArguments> = {
+    value: undefined,
+    constraints: rule.constraints as unknown[],
+    targetName: type.name,
+    object: NOTHING,
+    property: member,
+  };
+  return (params) => {
+    facts.value = params[member];
+    facts.object = params;
+    const isValid = validator.validate(facts.value, facts) === true;
+    facts.value = undefined;
+    facts.object = NOTHING;
+    return isValid;
+  };
 }

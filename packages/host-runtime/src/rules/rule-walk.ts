@@ -20,6 +20,7 @@ const UNANSWERED: readonly RpcErrorCode[] = [
   'PLUGIN_TIMEOUT',
   'PLUGIN_SUSPENDED',
 ];
+const [NO_RULES, NO_ACTIVE_RULES, NO_MATCHING_RULE, NO_TWO_WAY_ACTION, NO_RESPONSE] = [0, 1, 2, 3, 4];
 
 /**
  * One message on its way through a tenant's rules, by descending weight. An RPC request ends at the first two-way
@@ -27,7 +28,8 @@ const UNANSWERED: readonly RpcErrorCode[] = [
  */
 export class RuleWalk {
   private index = 0;
-  private reason: RpcErrorCode;
+  /** Index in {@link UNANSWERED}. */
+  private reason: number;
 
   constructor(
     private readonly tenant: TenantRuntime,
@@ -36,8 +38,7 @@ export class RuleWalk {
     private readonly rpc: ClientRpc | undefined,
     private readonly faults: FaultLog,
   ) {
-    this.reason =
-      tenant.ruleCount === 0 ? 'NO_RULES' : tenant.activeRuleCount === 0 ? 'NO_ACTIVE_RULES' : 'NO_MATCHING_RULE';
+    this.reason = tenant.ruleCount === 0 ? NO_RULES : tenant.activeRuleCount === 0 ? NO_ACTIVE_RULES : NO_MATCHING_RULE;
   }
 
   /** Done when the message reached every handler it is for. Neither throws nor rejects. */
@@ -54,7 +55,7 @@ export class RuleWalk {
       if (isThenable(isOver)) return this.goOn(isOver);
       if (isOver) return;
     }
-    this.rpc?.answer(new RpcError(this.reason));
+    this.rpc?.answer(this.unanswered());
   }
 
   private goOn(applied: Awaitable<boolean>): Awaitable<void> {
@@ -83,7 +84,7 @@ export class RuleWalk {
 
   /** Runs the rest of a rule that matches. `true`: the walk is over. */
   private apply(rule: CompiledRule): Awaitable<boolean> {
-    this.note(rule.isTwoWay ? 'NO_RESPONSE' : 'NO_TWO_WAY_ACTION');
+    this.note(rule.isTwoWay ? NO_RESPONSE : NO_TWO_WAY_ACTION);
     if (rule.processor === undefined) return this.act(rule, NO_METADATA);
     try {
       const metadata = rule.processor.process(this.message);
@@ -130,15 +131,20 @@ export class RuleWalk {
 
   /** An action is done; `error` says why its plugin took no part. */
   private ended(rule: CompiledRule, error: RpcError | undefined): boolean {
-    if (error !== undefined && UNANSWERED.includes(error.code)) this.note(error.code);
+    const reason = error === undefined ? -1 : UNANSWERED.indexOf(error.code);
+    this.note(reason);
     if (!rule.isTwoWay || this.rpc === undefined) return false;
-    if (error !== undefined && !UNANSWERED.includes(error.code)) this.rpc.answer(error);
-    else if (error !== undefined || this.rpc.isUntouched) this.rpc.answer(new RpcError(this.reason));
+    if (error !== undefined && reason < 0) this.rpc.answer(error);
+    else if (error !== undefined || this.rpc.isUntouched) this.rpc.answer(this.unanswered());
     return true;
   }
 
-  private note(reason: RpcErrorCode): void {
-    if (UNANSWERED.indexOf(reason) > UNANSWERED.indexOf(this.reason)) this.reason = reason;
+  private note(reason: number): void {
+    if (reason > this.reason) this.reason = reason;
+  }
+
+  private unanswered(): RpcError {
+    return new RpcError(UNANSWERED[this.reason]!);
   }
 
   /** A processor or an action failed: its rule does not go on, and the caller of a two-way one learns that much. */

@@ -51,7 +51,7 @@ export interface ServerRpcOptions {
 export interface DeviceRpc {
   /**
    * Hands a message to every session of the target that listens, at most once to each, and yields the first reply,
-   * verbatim. Return the result from a handler as it is and the reply passes through without a promise.
+   * verbatim. The target's id is taken in any case. Return the result from a handler as it is and the reply passes through without a promise.
    *
    * Rejects with an `RpcError`: `TARGET_NOT_FOUND`, `NOT_ALLOWED` (or the decision's code), `NO_ACTIVE_CONNECTION`,
    * `TIMEOUT`, `INVALID_RESPONSE`, `TOO_MANY_WAITING`, `MESSAGE_TOO_LARGE`, `PLUGIN_SUSPENDED`,
