@@ -68,9 +68,8 @@ async function startParts(
   const host = createHost({ plugins, transports: [transport], registry, logger, limits: settings.host });
   if (demo) await loadDemoAccount(readDemoAccount(), registry, host.control);
 
-  const accept = transport.accept.bind(transport);
+  const accept = transport.acceptSocket.bind(transport);
   const mqttListener = new TcpListener({ protocol: 'MQTT', ...settings.mqtt }, accept, logger);
-  undo.push(() => mqttListener.closeConnections());
   undo.push(() => host.stop());
   await host.start();
   undo.push(() => mqttListener.stopListening());

@@ -11,18 +11,30 @@ const FIRST_ASSEMBLY_BYTES = 1024;
  */
 export type SplitResult = 'frame' | 'more' | 'too-large' | 'malformed';
 
+/** One whole packet among received bytes. */
+export interface Frame {
+  readonly firstByte: number;
+  /** Where the packet's body lies: `buffer[start…end)`. */
+  readonly buffer: Buffer;
+  readonly start: number;
+  readonly end: number;
+  /** The memory will be used again: what is kept for longer than the handling of the packet has to be copied. */
+  readonly isBorrowed: boolean;
+}
+
 /**
  * Finds the packets in a stream of bytes. It knows the fixed header only, so that a packet's size is checked before
  * it is buffered or parsed. Packets that came in one chunk are slices of it; others are put together in memory of
- * their own. Neither memory is used again.
+ * their own. Neither memory is used again, but for that of borrowed chunks.
  */
-export class FrameSplitter {
+export class FrameSplitter implements Frame {
   /** The first byte of the packet found last. */
   firstByte = 0;
   /** Where that packet's body lies: `buffer[start…end)`. */
   buffer: Buffer = EMPTY;
   start = 0;
   end = 0;
+  isBorrowed = false;
 
   private chunk: Buffer = EMPTY;
   private position = 0;
@@ -32,11 +44,26 @@ export class FrameSplitter {
   private expected = 0;
   private headerLength = 0;
 
+  /** The chunk's memory is not this splitter's: see {@link FrameSplitter.giveBack}. */
+  private hasBorrowed = false;
+
   constructor(private readonly maxPacketBytes: number) {}
 
-  push(chunk: Buffer): void {
+  /** `isBorrowed`: the chunk's memory will be used again, once {@link FrameSplitter.giveBack} was called. */
+  push(chunk: Buffer, isBorrowed = false): void {
     const left = this.chunk.length - this.position;
     this.chunk = left === 0 ? chunk : Buffer.concat([this.chunk.subarray(this.position), chunk]);
+    this.hasBorrowed = left === 0 && isBorrowed;
+    this.position = 0;
+  }
+
+  /** What is left of a borrowed chunk is copied: its memory is used again from here on. */
+  giveBack(): void {
+    if (!this.hasBorrowed) return;
+    this.hasBorrowed = false;
+    this.buffer = EMPTY;
+    if (this.position < this.chunk.length) this.chunk = Buffer.from(this.chunk.subarray(this.position));
+    else this.chunk = EMPTY;
     this.position = 0;
   }
 
@@ -52,7 +79,7 @@ export class FrameSplitter {
       if (lengthBytes === MAX_LENGTH_BYTES) return 'malformed';
       if (lengthBytes + 1 >= available) return 'more';
       byte = this.chunk[this.position + 1 + lengthBytes]!;
-      bodyLength += (byte & 0x7f) * 2 ** (7 * lengthBytes);
+      bodyLength |= (byte & 0x7f) << (7 * lengthBytes);
       lengthBytes += 1;
     } while (byte >= 0x80);
 
@@ -61,7 +88,7 @@ export class FrameSplitter {
     if (this.expected > this.maxPacketBytes) return 'too-large';
     if (this.expected > available) return this.startAssembly(available);
 
-    this.found(this.chunk, this.position);
+    this.found(this.chunk, this.position, this.hasBorrowed);
     this.position += this.expected;
     return 'frame';
   }
@@ -73,7 +100,8 @@ export class FrameSplitter {
     this.buffer = EMPTY;
   }
 
-  private found(buffer: Buffer, position: number): void {
+  private found(buffer: Buffer, position: number, isBorrowed: boolean): void {
+    this.isBorrowed = isBorrowed;
     this.firstByte = buffer[position]!;
     this.buffer = buffer;
     this.start = position + this.headerLength;
@@ -95,7 +123,7 @@ export class FrameSplitter {
     this.position += taken;
     if (this.assembled < this.expected) return this.forgetChunk();
     this.assembly = undefined;
-    this.found(target, 0);
+    this.found(target, 0, false);
     return 'frame';
   }
 

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { malformed, protocolError } from './protocol-violation.js';
+import type { Frame } from './frame-splitter.js';
+import { malformed, protocolError, type ProtocolViolation } from './protocol-violation.js';
 
 /**
  * Reads the fields of one packet's body, and nothing beyond it. Every method throws a `ProtocolViolation` when the
@@ -12,6 +13,11 @@ export class PacketReader {
     /** Where the body ends; moved to the end of the properties while they are read. */
     public end: number,
   ) {}
+
+  /** Reads a packet's body from its beginning. */
+  static of({ buffer, start, end }: Frame): PacketReader {
+    return new PacketReader(buffer, start, end);
+  }
 
   get atEnd(): boolean {
     return this.position === this.end;
@@ -50,7 +56,7 @@ export class PacketReader {
   /** A packet identifier, which is never 0. */
   packetId(): number {
     const id = this.uint16();
-    if (id === 0) throw protocolError('the packet identifier is 0; it must be from 1 to 65535');
+    if (id === 0) throw zeroPacketId();
     return id;
   }
 
@@ -76,7 +82,7 @@ export class PacketReader {
   /** Steps over `length` bytes and returns where they begin. */
   advance(length: number): number {
     const start = this.position;
-    if (length > this.end - start) throw malformed('the packet ends inside a field');
+    if (length > this.end - start) throw endsInsideField();
     this.position = start + length;
     return start;
   }
@@ -86,4 +92,12 @@ export class PacketReader {
 export function requireText(bytes: Buffer): void {
   if (!isUtf8(bytes)) throw malformed('a string is not valid UTF-8');
   if (bytes.includes(0)) throw malformed('a string contains U+0000');
+}
+
+export function endsInsideField(): ProtocolViolation {
+  return malformed('the packet ends inside a field');
+}
+
+export function zeroPacketId(): ProtocolViolation {
+  return protocolError('the packet identifier is 0; it must be from 1 to 65535');
 }

@@ -70,6 +70,13 @@ export class Properties {
   correlationData: Buffer | undefined;
   /** All user properties as they came in, in their order, identifiers included. */
   userProperties: Buffer | undefined;
+
+  /** Moves them into memory of their own: what is kept must not lie in a borrowed chunk. */
+  detach(): Readonly<Properties> {
+    if (this.correlationData !== undefined) this.correlationData = Buffer.from(this.correlationData);
+    if (this.userProperties !== undefined) this.userProperties = Buffer.from(this.userProperties);
+    return this;
+  }
 }
 
 /** What packets without properties share. */

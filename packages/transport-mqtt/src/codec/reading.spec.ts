@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { generate, type Packet } from 'mqtt-packet';
+import type { Frame } from './frame-splitter.js';
 import { PacketReader } from './packet-reader.js';
 import { ProtocolViolation } from './protocol-violation.js';
 import { readAcknowledgement } from './read-acknowledgement.js';
@@ -16,6 +17,10 @@ function bodyOf(packet: Packet, protocolVersion: number): PacketReader {
 
 function reader(...bytes: number[]): PacketReader {
   return new PacketReader(Buffer.from(bytes), 0, bytes.length);
+}
+
+function frame(firstByte: number, body: Buffer, isBorrowed = false): Frame {
+  return { firstByte, buffer: body, start: 0, end: body.length, isBorrowed };
 }
 
 function codeOf(read: () => unknown): number {
@@ -71,34 +76,41 @@ describe('packets that an independent codec writes', () => {
     });
   });
 
-  test('PUBLISH with all properties; correlation data and user properties stay bytes, in their order', () => {
-    const body = bodyOf(
-      {
-        cmd: 'publish',
-        topic: 't',
-        qos: 1,
-        dup: true,
-        retain: false,
-        messageId: 513,
-        payload: Buffer.from([1, 2]),
-        properties: {
-          payloadFormatIndicator: true,
-          messageExpiryInterval: 9,
-          userProperties: { b: ['1', '2'] },
-          responseTopic: 'r',
-          correlationData: Buffer.from([5]),
-          contentType: 'c',
+  test.each([
+    ['of its own', false],
+    ['that is used again', true],
+  ])(
+    'PUBLISH with all properties, in memory %s; correlation data and user properties stay bytes',
+    (_name, isBorrowed) => {
+      const bytes = generate(
+        {
+          cmd: 'publish',
+          topic: 't',
+          qos: 1,
+          dup: true,
+          retain: false,
+          messageId: 513,
+          payload: Buffer.from([1, 2]),
+          properties: {
+            payloadFormatIndicator: true,
+            messageExpiryInterval: 9,
+            userProperties: { b: ['1', '2'] },
+            responseTopic: 'r',
+            correlationData: Buffer.from([5]),
+            contentType: 'c',
+          },
         },
-      },
-      5,
-    );
-    const message = readPublish(body, 0b1010, 5);
-    expect(message).toMatchObject({ qos: 1, packetId: 513, retain: false });
-    expect(message.payload).toEqual(Buffer.from([1, 2]));
-    expect(message.properties.messageExpiry).toBe(9);
-    expect(message.properties.correlationData).toEqual(Buffer.from([0x09, 0, 1, 5]));
-    expect(message.properties.userProperties).toEqual(Buffer.from('\x26\0\x01b\0\x011\x26\0\x01b\0\x012'));
-  });
+        { protocolVersion: 5 },
+      );
+      const message = readPublish(frame(bytes[0]!, bytes.subarray(2), isBorrowed), 5);
+      if (isBorrowed) bytes.fill(0xff);
+      expect(message).toMatchObject({ qos: 1, packetId: 513, retain: false });
+      expect(message.payload).toEqual(Buffer.from([1, 2]));
+      expect(message.properties.messageExpiry).toBe(9);
+      expect(message.properties.correlationData).toEqual(Buffer.from([0x09, 0, 1, 5]));
+      expect(message.properties.userProperties).toEqual(Buffer.from('\x26\0\x01b\0\x011\x26\0\x01b\0\x012'));
+    },
+  );
 
   test.each([3, 4, 5] as const)('SUBSCRIBE and UNSUBSCRIBE of MQTT level %i', (version) => {
     const subscriptions = [
@@ -180,7 +192,7 @@ describe('MQTT-44: fields that MQTT forbids', () => {
     ['packet identifier 0', 0b0010, [0, 1, 0x61, 0, 0], 0x82],
     ['no packet identifier', 0b0010, [0, 1, 0x61], 0x81],
   ])('PUBLISH with %s', (_name, flags, bytes, code) => {
-    expect(codeOf(() => readPublish(reader(...bytes), flags, 4))).toBe(code);
+    expect(codeOf(() => readPublish(frame(flags, Buffer.from(bytes)), 4))).toBe(code);
   });
 
   test.each([

@@ -56,15 +56,22 @@ function writeHeader(bytes: Buffer, packet: OutgoingPublish, remaining: number, 
   const { version, qos, topicPrefix, topicId, properties } = packet;
   bytes[0] = (PacketType.PUBLISH << 4) | (qos << 1);
   let at = writeVariable(bytes, 1, remaining);
-  at = bytes.writeUInt16BE(topicPrefix.length + topicId.length, at);
+  at = writeUint16(bytes, at, topicPrefix.length + topicId.length);
   bytes.set(topicPrefix, at);
   at += topicPrefix.length;
-  at += bytes.write(topicId, at, 'latin1');
-  if (qos === 1) at = bytes.writeUInt16BE(packetId, at);
+  // Some digits: a loop costs less than the call that would write them.
+  for (let index = 0; index < topicId.length; index += 1) bytes[at++] = topicId.charCodeAt(index);
+  if (qos === 1) at = writeUint16(bytes, at, packetId);
   if (version !== 5) return at;
   at = writeVariable(bytes, at, properties.length);
   bytes.set(properties, at);
   return at + properties.length;
+}
+
+function writeUint16(bytes: Buffer, at: number, value: number): number {
+  bytes[at] = value >> 8;
+  bytes[at + 1] = value & 0xff;
+  return at + 2;
 }
 
 function remainingLength(packet: OutgoingPublish): number {

@@ -1,5 +1,6 @@
 import type { TransportHost } from '@device-messaging/host-api';
 import type { MqttLimits } from '../mqtt-limits.js';
+import type { WriteQueue } from './write-queue.js';
 
 /** A connection as its transport sees it. */
 export interface OpenConnection {
@@ -11,6 +12,7 @@ export interface OpenConnection {
 export interface ConnectionContext {
   readonly host: TransportHost;
   readonly limits: MqttLimits;
+  readonly writes: WriteQueue;
   /** The host stops: no new sessions, no new requests. */
   readonly isDraining: boolean;
   /** The connection is gone. */

@@ -1,20 +1,25 @@
 import type { Duplex } from 'node:stream';
 import type { CancelTimer } from '@device-messaging/host-api';
 import { FrameSplitter } from '../codec/frame-splitter.js';
-import { PacketReader } from '../codec/packet-reader.js';
 import { malformed, ProtocolViolation } from '../codec/protocol-violation.js';
 import { ReasonCode } from '../codec/reason-code.js';
 import type { ConnectionContext } from './connection-context.js';
 import { certificateOf, type ConnectionFacts } from './connection-facts.js';
 import type { PacketHandler } from './packet-handler.js';
+import { StallWatch } from './stall-watch.js';
+import type { PendingWriter } from './write-queue.js';
+
+/** What is held back for one turn is put together up to this many bytes: one small copy is cheaper than several writes. */
+const JOIN_BYTES = 16_384;
 
 /**
  * One stream of bytes in, one out: finds packets, pauses reading when the device is owed or given too much, writes
  * once a tick, and closes. What packets mean is its handler's affair.
  */
-export class Connection {
+export class Connection implements PendingWriter {
   /** When bytes came in last, or when reading went on after a pause of ours. Epoch ms. */
   lastHeardAt: number;
+  nextWriter: PendingWriter | undefined;
 
   private readonly splitter: FrameSplitter;
   private handler: PacketHandler | undefined;
@@ -23,16 +28,19 @@ export class Connection {
   private isProcessing = false;
   private isReadScheduled = false;
   private isPaused = false;
-  private isCorked = false;
-  /** More is unsent than the limit allows. */
-  private isCongested = false;
+  /** Packets held back until the end of the turn. */
+  private pending: Uint8Array | Uint8Array[] | undefined;
+  private pendingBytes = 0;
+  /** While more is unsent than the limit allows. */
+  private stall: StallWatch | undefined;
   /** All bytes ever written, to tell a slow connection from a stalled one. */
   private writtenBytes = 0;
-  /** The stall timer while open, the linger timer afterwards. */
-  private cancelTimer: CancelTimer | undefined;
+  private cancelLinger: CancelTimer | undefined;
 
   constructor(
     private readonly stream: Duplex,
+    /** The stream uses the memory of a chunk again after its `data` event. */
+    private readonly reusesChunks: boolean,
     readonly facts: ConnectionFacts,
     readonly context: ConnectionContext,
   ) {
@@ -42,7 +50,7 @@ export class Connection {
 
   /** Whether more is unsent than the limit allows. */
   get isFull(): boolean {
-    return this.isCongested;
+    return this.stall !== undefined;
   }
 
   /** Whether what is written may still reach the device. */
@@ -76,25 +84,37 @@ export class Connection {
 
   /** The handler is ready again. Reading goes on after the current call stack, never inside a call of the host. */
   readOn(): void {
-    if (this.isReadScheduled || this.isProcessing || !this.isOpen) return;
+    if (!this.isPaused || this.isReadScheduled || !this.isOpen) return;
     this.isReadScheduled = true;
     process.nextTick(processScheduled, this);
   }
 
+  /** Sends bytes at the end of this turn, together with what else is written in it. They must not change until then. */
   write(bytes: Uint8Array): void {
     if (!this.isOpen) return;
-    if (!this.isCorked) {
-      this.isCorked = true;
-      this.stream.cork();
-      process.nextTick(uncork, this);
-    }
     this.writtenBytes += bytes.length;
-    if (this.stream.writableLength + bytes.length <= this.context.limits.maxUnsentBytes) {
-      this.stream.write(bytes);
+    this.pendingBytes += bytes.length;
+    if (this.pending === undefined) {
+      this.pending = bytes;
+      this.context.writes.add(this);
+    } else if (Array.isArray(this.pending)) this.pending.push(bytes);
+    else this.pending = [this.pending, bytes];
+    if (this.unsentBytes > this.context.limits.maxUnsentBytes) this.congest();
+  }
+
+  flush(): void {
+    const { pending, stream } = this;
+    if (pending === undefined) return;
+    const bytes = Array.isArray(pending) && this.pendingBytes <= JOIN_BYTES ? Buffer.concat(pending) : pending;
+    this.pending = undefined;
+    this.pendingBytes = 0;
+    if (!Array.isArray(bytes)) {
+      this.send(bytes);
       return;
     }
-    this.stream.write(bytes, () => this.onSent());
-    this.congest();
+    stream.cork();
+    for (const part of bytes) this.send(part);
+    stream.uncork();
   }
 
   /** Refuses what the device did: says so where the protocol can, then closes. */
@@ -114,12 +134,13 @@ export class Connection {
    */
   close(farewell?: Uint8Array): void {
     if (!this.isOpen) return;
+    if (farewell !== undefined) this.write(farewell);
+    this.flush();
     this.shut();
     if (this.stream.destroyed) return;
-    if (farewell !== undefined) this.stream.write(farewell);
     this.stream.end();
     this.stream.resume();
-    this.cancelTimer = this.context.host.timers.after(this.context.limits.lingerMs, () => this.destroy());
+    this.cancelLinger = this.context.host.timers.after(this.context.limits.lingerMs, () => this.destroy());
   }
 
   /** Closes without waiting for the device, as soon as the last packet is out; for a transport that stops. */
@@ -140,17 +161,12 @@ export class Connection {
     this.process();
   }
 
-  /** What {@link write} scheduled: one tick writes once. */
-  uncorkNow(): void {
-    this.isCorked = false;
-    this.stream.uncork();
-  }
-
   private onData(chunk: Buffer): void {
     if (!this.isOpen) return;
     this.lastHeardAt = this.context.host.timers.now();
-    this.splitter.push(chunk);
+    this.splitter.push(chunk, this.reusesChunks);
     this.process();
+    this.splitter.giveBack();
   }
 
   /** The device sends no more; MQTT has no half-open connections. */
@@ -169,35 +185,44 @@ export class Connection {
     if (this.isGone) return;
     this.isGone = true;
     if (this.isOpen) this.shut();
-    this.cancelTimer?.();
+    this.cancelLinger?.();
     this.context.forget(this);
   }
 
   private shut(): void {
     this.isOpen = false;
-    this.cancelTimer?.();
+    this.pending = undefined;
+    this.pendingBytes = 0;
+    this.stall?.stop();
     this.splitter.clear();
     this.handler?.onClosed();
   }
 
   private process(): void {
     if (this.isProcessing) return;
+    const { writes } = this.context;
     this.isProcessing = true;
+    writes.enter();
     try {
-      while (this.mayRead()) {
-        const result = this.splitter.next();
-        if (result === 'more') break;
-        if (result === 'malformed') throw malformed('the remaining length is longer than four bytes');
-        if (result === 'too-large') throw tooLarge(this.context.limits.maxPacketBytes);
-        const { firstByte, buffer, start, end } = this.splitter;
-        this.handler?.handle(firstByte >> 4, firstByte & 0x0f, new PacketReader(buffer, start, end));
-      }
+      this.handlePackets();
     } catch (error) {
       this.onFailure(error);
     } finally {
       this.isProcessing = false;
+      this.steer();
+      writes.leave();
     }
-    this.steer();
+  }
+
+  private handlePackets(): void {
+    const { splitter } = this;
+    while (this.mayRead()) {
+      const result = splitter.next();
+      if (result === 'more') break;
+      if (result === 'malformed') throw malformed('the remaining length is longer than four bytes');
+      if (result === 'too-large') throw tooLarge(this.context.limits.maxPacketBytes);
+      this.handler?.handle(splitter);
+    }
   }
 
   private onFailure(error: unknown): void {
@@ -213,7 +238,7 @@ export class Connection {
   }
 
   private mayRead(): boolean {
-    return this.isOpen && !this.isCongested && this.handler?.isReady === true;
+    return this.isOpen && !this.isFull && this.handler?.isReady === true;
   }
 
   private steer(): void {
@@ -228,34 +253,37 @@ export class Connection {
   }
 
   private congest(): void {
-    if (this.isCongested) return;
-    this.isCongested = true;
-    this.steer();
-    this.watchForStall(this.sentBytes());
-  }
-
-  private watchForStall(sentBefore: number): void {
+    if (this.stall !== undefined) return;
     const { host, limits } = this.context;
-    this.cancelTimer = host.timers.after(limits.stallTimeoutMs, () => {
-      const sent = this.sentBytes();
-      if (sent > sentBefore) {
-        this.watchForStall(sent);
-        return;
-      }
-      host.logger.debug('MQTT connection stalled', { remoteAddress: this.facts.remoteAddress });
-      this.destroy();
-    });
+    this.stall = new StallWatch(
+      host.timers,
+      limits.stallTimeoutMs,
+      () => this.writtenBytes - this.unsentBytes,
+      () => this.onStalled(),
+    );
+    this.steer();
   }
 
-  private sentBytes(): number {
-    return this.writtenBytes - this.stream.writableLength;
+  private onStalled(): void {
+    this.context.host.logger.debug('MQTT connection stalled', { remoteAddress: this.facts.remoteAddress });
+    this.destroy();
+  }
+
+  private get unsentBytes(): number {
+    return this.stream.writableLength + this.pendingBytes;
+  }
+
+  /** While too much is unsent every write tells when it is through. */
+  private send(bytes: Uint8Array): void {
+    if (this.isFull) this.stream.write(bytes, () => this.onSent());
+    else this.stream.write(bytes);
   }
 
   private onSent(): void {
-    if (!this.isOpen || !this.isCongested) return;
-    if (this.stream.writableLength > this.context.limits.maxUnsentBytes) return;
-    this.isCongested = false;
-    this.cancelTimer?.();
+    if (!this.isOpen || this.stall === undefined) return;
+    if (this.unsentBytes > this.context.limits.maxUnsentBytes) return;
+    this.stall.stop();
+    this.stall = undefined;
     this.handler?.onDrained();
     this.readOn();
   }
@@ -267,8 +295,4 @@ function tooLarge(limit: number): ProtocolViolation {
 
 function processScheduled(connection: Connection): void {
   connection.processNow();
-}
-
-function uncork(connection: Connection): void {
-  connection.uncorkNow();
 }

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { CancelTimer, DeviceCredentials, DeviceSession, SessionFacts } from '@device-messaging/host-api';
 import type { Awaitable } from '@device-messaging/plugin-api';
 import { requireFlags } from '../codec/fixed-header.js';
-import type { PacketReader } from '../codec/packet-reader.js';
+import type { Frame } from '../codec/frame-splitter.js';
+import { PacketReader } from '../codec/packet-reader.js';
 import { PacketType } from '../codec/packet-type.js';
 import type { ProtocolVersion } from '../codec/protocol-version.js';
 import { protocolError } from '../codec/protocol-violation.js';
@@ -31,15 +32,17 @@ export class Handshake implements PacketHandler {
     this.cancelTimeout = this.startTimeout();
   }
 
-  handle(type: number, flags: number, body: PacketReader): void {
+  handle(frame: Frame): void {
+    const type = frame.firstByte >> 4;
     if (type !== PacketType.CONNECT) throw protocolError('the first packet must be CONNECT');
+    const body = PacketReader.of(frame);
     const version = readProtocolVersion(body);
     if (version === undefined) {
       this.connection.close(encodeRefusal3(Refusal.UNKNOWN_VERSION));
       return;
     }
     this.version = version;
-    requireFlags(type, flags, version);
+    requireFlags(type, frame.firstByte & 0x0f, version);
     const connect = readConnect(body, version);
     this.maxPacketBytes = connect.properties.maximumPacketSize ?? this.maxPacketBytes;
     const refusal = this.whyNot(connect, version);

@@ -1,12 +1,12 @@
 import type { DeviceSession } from '@device-messaging/host-api';
-import type { PacketReader } from '../codec/packet-reader.js';
+import type { Frame } from '../codec/frame-splitter.js';
 import { PacketType } from '../codec/packet-type.js';
 import type { ProtocolVersion } from '../codec/protocol-version.js';
 import { ProtocolViolation } from '../codec/protocol-violation.js';
 import { ReasonCode } from '../codec/reason-code.js';
 import { readPublish, type Publish } from '../codec/read-publish.js';
 import { encodeAcknowledgement } from '../codec/write-control.js';
-import { readDeviceTopic, readTopicId, type DeviceTopic } from '../topics/device-topic.js';
+import { readDeviceTopic, readReplyId, readTopicId, type DeviceTopic } from '../topics/device-topic.js';
 import type { Connection } from './connection.js';
 import { RequestNote } from './request-note.js';
 
@@ -27,8 +27,8 @@ export class IncomingMessages {
   ) {}
 
   /** A PUBLISH packet. @throws ProtocolViolation */
-  publish(flags: number, body: PacketReader): void {
-    const message = readPublish(body, flags, this.version);
+  publish(frame: Frame): void {
+    const message = readPublish(frame, this.version);
     if (message.retain && this.version === 5) {
       throw new ProtocolViolation(ReasonCode.RETAIN_NOT_SUPPORTED, 'nothing is retained here: RETAIN must be 0');
     }
@@ -104,7 +104,7 @@ export class IncomingMessages {
   }
 
   private reply(message: Publish): void {
-    const id = Number(readTopicId('reply', message.buffer, message.topicStart, message.topicEnd));
+    const id = readReplyId(message.buffer, message.topicStart, message.topicEnd);
     const isKnown = this.device.reply(id, message.payload);
     if (typeof isKnown === 'boolean') return;
     isKnown.then(undefined, (error: unknown) => {

@@ -171,7 +171,11 @@ describe('limits', () => {
     for (let id = 0; id < 20; id += 1) call(session, id);
     expect(stream.writes).toEqual([]);
     await turn();
-    expect(stream.writes).toEqual([20]);
+    expect(stream.writes).toEqual([1]);
+    stream.writes.length = 0;
+    for (let id = 0; id < 5; id += 1) call(session, id, JSON.stringify('x'.repeat(10_000)));
+    await turn();
+    expect(stream.writes).toEqual([15]);
   });
 });
 

@@ -7,7 +7,8 @@ import type {
   SessionSink,
 } from '@device-messaging/host-api';
 import { requireFlags } from '../codec/fixed-header.js';
-import type { PacketReader } from '../codec/packet-reader.js';
+import type { Frame } from '../codec/frame-splitter.js';
+import { PacketReader } from '../codec/packet-reader.js';
 import { PacketType } from '../codec/packet-type.js';
 import type { ProtocolVersion } from '../codec/protocol-version.js';
 import { malformed, protocolError } from '../codec/protocol-violation.js';
@@ -93,12 +94,14 @@ export class MqttSession implements PacketHandler, SessionSink {
     return this.incoming !== undefined && this.incoming.inFlight < this.connection.context.limits.maxInFlight;
   }
 
-  handle(type: number, flags: number, body: PacketReader): void {
+  handle(frame: Frame): void {
+    const type = frame.firstByte >> 4;
     if (type === PacketType.PUBLISH) {
-      this.incoming?.publish(flags, body);
+      this.incoming?.publish(frame);
       return;
     }
-    requireFlags(type, flags, this.version);
+    requireFlags(type, frame.firstByte & 0x0f, this.version);
+    const body = PacketReader.of(frame);
     switch (type) {
       case PacketType.PUBACK:
         this.outgoing.release(readAcknowledgement(body, type, this.version));

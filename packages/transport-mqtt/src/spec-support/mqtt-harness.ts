@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import {
   callOf,
   type ClientOptions,
@@ -18,11 +18,7 @@ const TOPICS = { POST_TELEMETRY: 'v1/devices/me/telemetry', POST_ATTRIBUTES: 'v1
 export async function mqttHarness(protocolVersion: 4 | 5): Promise<TransportHarness> {
   // One unacknowledged call at a time: a device that reads nothing, and so acknowledges nothing, takes no more.
   const transport = new MqttTransport({ maxUnacknowledged: 1 });
-  const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket.once('close', () => sockets.delete(socket)));
-    transport.accept(socket);
-  });
+  const server = createServer({ noDelay: true, pauseOnConnect: true }, (socket) => transport.acceptSocket(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -41,7 +37,6 @@ export async function mqttHarness(protocolVersion: 4 | 5): Promise<TransportHarn
     },
     dispose: async () => {
       for (const client of clients) client.close();
-      for (const socket of sockets) socket.destroy();
       server.close();
       await once(server, 'close');
     },

@@ -25,6 +25,8 @@ const TELEMETRY = Buffer.from(`${OWN_PREFIX}telemetry`);
 const ATTRIBUTES = Buffer.from(`${OWN_PREFIX}attributes`);
 const ATTRIBUTES_REQUEST = Buffer.from(`${OWN_PREFIX}attributes/request/`);
 const MAX_ID_DIGITS = 19;
+/** Any number of so many digits is exact. */
+const MAX_EXACT_DIGITS = 15;
 
 /**
  * Tells what the topic `buffer[start…end)` of a PUBLISH packet means. Works on the bytes: no string is made of a topic.
@@ -45,15 +47,24 @@ export function readDeviceTopic(buffer: Buffer, start: number, end: number): Dev
   return startsWith(buffer, start, end, RPC) ? 'bad-id' : 'other';
 }
 
-/** The id at the end of a topic that {@link readDeviceTopic} called `request`, `reply` or `attributes-request`. */
+/** The id at the end of a topic that {@link readDeviceTopic} called `request` or `attributes-request`, as it was sent. */
 export function readTopicId(
-  topic: 'request' | 'reply' | 'attributes-request',
+  topic: 'request' | 'attributes-request',
   buffer: Buffer,
   start: number,
   end: number,
 ): string {
-  const prefix = topic === 'request' ? REQUEST : topic === 'reply' ? RESPONSE : ATTRIBUTES_REQUEST;
+  const prefix = topic === 'request' ? REQUEST : ATTRIBUTES_REQUEST;
   return buffer.toString('latin1', start + prefix.length, end);
+}
+
+/** The number at the end of a topic that {@link readDeviceTopic} called `reply`. */
+export function readReplyId(buffer: Buffer, start: number, end: number): number {
+  const from = start + RESPONSE.length;
+  if (end - from > MAX_EXACT_DIGITS) return Number(buffer.toString('latin1', from, end));
+  let id = 0;
+  for (let at = from; at < end; at += 1) id = id * 10 + buffer[at]! - 0x30;
+  return id;
 }
 
 function requireTopicName(topic: Buffer): void {
