@@ -6,6 +6,7 @@ import type { ConnectionContext, OpenConnection } from './connection/connection-
 import type { ConnectionFacts } from './connection/connection-facts.js';
 import { Connection } from './connection/connection.js';
 import { Handshake } from './connection/handshake.js';
+import { keepFreedMemory } from './connection/memory-retention.js';
 import { readThroughSharedBuffer } from './connection/shared-read-buffer.js';
 import { WriteQueue } from './connection/write-queue.js';
 import { readLimits, type MqttLimits } from './mqtt-limits.js';
@@ -35,6 +36,7 @@ export class MqttTransport implements Transport {
 
   start(host: TransportHost): void {
     if (this.context !== undefined) throw new Error('An MQTT transport is started once; make another for another host');
+    keepFreedMemory();
     this.context = {
       host,
       limits: this.limits,

@@ -17,17 +17,13 @@ export const VALUE_END = 5;
 
 const EMPTY = new Uint8Array(0);
 
-const OBJECT = 0;
-const ARRAY = 1;
+/** What stands in place of the offset of the next value. */
+const BROKEN = -1;
+const DONE = -2;
 
-/** Where a scan stands behind a value. */
-const MORE = 0;
-const END = 1;
-const BROKEN = 2;
-
-const TRUE = [...'true'].map((letter) => letter.charCodeAt(0));
-const FALSE = [...'false'].map((letter) => letter.charCodeAt(0));
-const NULL = [...'null'].map((letter) => letter.charCodeAt(0));
+const TRUE = Buffer.from('true');
+const FALSE = Buffer.from('false');
+const NULL = Buffer.from('null');
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -38,10 +34,12 @@ const NINE = 0x39;
 const COLON = 0x3a;
 const OPEN_BRACKET = 0x5b;
 const BACKSLASH = 0x5c;
-const CLOSE_BRACKET = 0x5d;
 const LETTER_U = 0x75;
 const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
+/** From `{` to `}` and from `[` to `]`. */
+const TO_CLOSING = 2;
+/** In place of a byte, behind the last one. */
+const END_OF_TEXT = -1;
 
 /** Bytes that may follow a backslash, `u` apart. */
 const SIMPLE_ESCAPES = new Uint8Array(256);
@@ -56,16 +54,18 @@ for (const char of '0123456789abcdefABCDEF') HEX_DIGITS[char.charCodeAt(0)] = 1;
  *
  * It accepts exactly the byte sequences that are UTF-8 without a byte order mark and that `JSON.parse` accepts; the
  * security rule depends on that, and a property test holds it. It does not recurse: nesting costs one byte a level.
+ * No byte is read behind the end: the engine would have to expect `undefined` from then on, and compare slowly.
  */
 export class JsonScanner {
   /** Members in the order of their keys, {@link MEMBER_SIZE} numbers each. Valid until the next scan. */
   readonly members: number[] = [];
 
   private bytes: Uint8Array = EMPTY;
-  private at = 0;
   private levels = 0;
   private sawNonAscii = false;
-  /** The kinds of the containers that are open, outermost first. */
+  /** The string that was read last contains escapes: 1, else 0. */
+  private wasEscaped = 0;
+  /** The first bytes of the containers that are open, outermost first. */
   private containers = new Uint8Array(64);
   private depth = 0;
   /** Index in `members` of the member of level 1 (2) whose value is being read; -1: none. */
@@ -75,7 +75,6 @@ export class JsonScanner {
   /** Whether `bytes` is one JSON text. Notes the members of the first `levels` (0, 1 or 2) levels of objects. */
   scan(bytes: Uint8Array, levels = 0): boolean {
     this.bytes = bytes;
-    this.at = 0;
     this.levels = levels;
     this.sawNonAscii = false;
     this.members.length = 0;
@@ -87,184 +86,182 @@ export class JsonScanner {
     return valid;
   }
 
-  /** Each turn reads one value up to where the next one begins. */
+  /** Each turn reads one value, which begins at `at`, up to where the next one begins. */
   private document(): boolean {
+    const { bytes } = this;
+    let at = spaceEnd(bytes, 0);
     for (;;) {
-      this.skipSpace();
-      const first = this.bytes[this.at];
-      if (first === OPEN_BRACE) {
-        if (this.enter(OBJECT) !== CLOSE_BRACE) {
-          if (!this.key()) return false;
+      const first = at < bytes.length ? bytes[at]! : END_OF_TEXT;
+      if (first === OPEN_BRACE || first === OPEN_BRACKET) {
+        this.enter(first);
+        at = spaceEnd(bytes, at + 1);
+        if (at === bytes.length) return false;
+        if (bytes[at] !== first + TO_CLOSING) {
+          if (first === OPEN_BRACE) at = this.key(at);
+          if (at < 0) return false;
           continue;
         }
-      } else if (first === OPEN_BRACKET) {
-        if (this.enter(ARRAY) !== CLOSE_BRACKET) continue;
       } else {
-        if (!this.scalar(first)) return false;
-        this.endValue();
+        at = this.scalar(at, first);
+        if (at < 0) return false;
+        this.endValue(at);
       }
-      const next = this.toNextValue();
-      if (next !== MORE) return next === END;
+      at = this.toNextValue(at);
+      if (at < 0) return at === DONE;
     }
   }
 
-  /** Opens a container and yields the first byte inside. */
-  private enter(kind: number): number | undefined {
+  private enter(first: number): void {
     if (this.depth === this.containers.length) {
       const grown = new Uint8Array(this.depth * 2);
       grown.set(this.containers);
       this.containers = grown;
     }
-    this.containers[this.depth++] = kind;
-    this.at++;
-    this.skipSpace();
-    return this.bytes[this.at];
+    this.containers[this.depth++] = first;
   }
 
-  /** Behind a value, or at the end of an empty container: closes what ends here, goes on to the next value if any. */
-  private toNextValue(): number {
+  /** Behind a value, or at the end of an empty container: closes what ends here and yields where the next value begins. */
+  private toNextValue(from: number): number {
+    const { bytes } = this;
+    let at = spaceEnd(bytes, from);
     while (this.depth > 0) {
-      this.skipSpace();
-      const byte = this.bytes[this.at];
-      const isObject = this.containers[this.depth - 1] === OBJECT;
+      if (at === bytes.length) return BROKEN;
+      const byte = bytes[at]!;
+      const first = this.containers[this.depth - 1]!;
       if (byte === COMMA) {
-        this.at++;
-        if (!isObject) return MORE;
-        this.skipSpace();
-        return this.key() ? MORE : BROKEN;
+        at = spaceEnd(bytes, at + 1);
+        return first === OPEN_BRACE ? this.key(at) : at;
       }
-      if (byte !== (isObject ? CLOSE_BRACE : CLOSE_BRACKET)) return BROKEN;
-      this.at++;
+      if (byte !== first + TO_CLOSING) return BROKEN;
       this.depth--;
-      this.endValue();
+      this.endValue(at + 1);
+      at = spaceEnd(bytes, at + 1);
     }
-    this.skipSpace();
-    return this.at === this.bytes.length ? END : BROKEN;
+    return at === bytes.length ? DONE : BROKEN;
   }
 
-  /** A key with its colon. */
-  private key(): boolean {
-    const start = this.at + 1;
-    if (this.bytes[this.at] !== QUOTE) return false;
-    const escaped = this.string();
-    if (escaped < 0) return false;
-    const end = this.at - 1;
-    this.skipSpace();
-    if (this.bytes[this.at] !== COLON) return false;
-    this.at++;
-    this.skipSpace();
-    if (this.depth <= this.levels) this.noteMember(start, end, escaped);
-    return true;
+  /** A key with its colon; yields where its value begins. */
+  private key(at: number): number {
+    const { bytes } = this;
+    if (at === bytes.length || bytes[at] !== QUOTE) return BROKEN;
+    const end = this.string(at);
+    if (end < 0) return BROKEN;
+    const colon = spaceEnd(bytes, end);
+    if (colon === bytes.length || bytes[colon] !== COLON) return BROKEN;
+    const value = spaceEnd(bytes, colon + 1);
+    if (this.depth <= this.levels) this.noteMember(at + 1, end - 1, value);
+    return value;
   }
 
-  private noteMember(keyStart: number, keyEnd: number, escaped: number): void {
+  private noteMember(keyStart: number, keyEnd: number, value: number): void {
     if (this.depth === 1) this.open1 = this.members.length;
-    else if (this.containers[0] === OBJECT) this.open2 = this.members.length;
+    else if (this.containers[0] === OPEN_BRACE) this.open2 = this.members.length;
     else return;
-    this.members.push(this.depth, keyStart, keyEnd, escaped, this.at, this.at);
+    this.members.push(this.depth, keyStart, keyEnd, this.wasEscaped, value, value);
   }
 
-  private endValue(): void {
+  private endValue(end: number): void {
     if (this.depth === 1) {
-      if (this.open1 >= 0) this.members[this.open1 + VALUE_END] = this.at;
+      if (this.open1 >= 0) this.members[this.open1 + VALUE_END] = end;
       this.open1 = -1;
     } else if (this.depth === 2) {
-      if (this.open2 >= 0) this.members[this.open2 + VALUE_END] = this.at;
+      if (this.open2 >= 0) this.members[this.open2 + VALUE_END] = end;
       this.open2 = -1;
     }
   }
 
-  private scalar(first: number | undefined): boolean {
+  /** What is no container; yields where it ends. */
+  private scalar(at: number, first: number): number {
     switch (first) {
       case QUOTE:
-        return this.string() >= 0;
+        return this.string(at);
       case 0x74:
-        return this.literal(TRUE);
+        return literalEnd(this.bytes, at, TRUE);
       case 0x66:
-        return this.literal(FALSE);
+        return literalEnd(this.bytes, at, FALSE);
       case 0x6e:
-        return this.literal(NULL);
+        return literalEnd(this.bytes, at, NULL);
       default:
-        return this.number();
+        return numberEnd(this.bytes, at);
     }
   }
 
-  private literal(word: readonly number[]): boolean {
-    for (const letter of word) {
-      if (this.bytes[this.at++] !== letter) return false;
-    }
-    return true;
-  }
-
-  private number(): boolean {
-    if (this.bytes[this.at] === MINUS) this.at++;
-    if (this.bytes[this.at] === ZERO) this.at++;
-    else if (!this.digits()) return false;
-    if (this.bytes[this.at] === DOT) {
-      this.at++;
-      if (!this.digits()) return false;
-    }
-    const byte = this.bytes[this.at];
-    if (byte === 0x65 || byte === 0x45) {
-      const sign = this.bytes[++this.at];
-      if (sign === MINUS || sign === 0x2b) this.at++;
-      return this.digits();
-    }
-    return true;
-  }
-
-  /** One digit or more. */
-  private digits(): boolean {
-    const start = this.at;
-    for (;;) {
-      const byte = this.bytes[this.at];
-      if (byte === undefined || byte < ZERO || byte > NINE) return this.at > start;
-      this.at++;
-    }
-  }
-
-  /** A string from its opening to behind its closing quote. 1: with escapes, 0: without, -1: not a string. */
-  private string(): number {
-    const bytes = this.bytes;
-    const length = bytes.length;
-    let at = this.at + 1;
+  /** A string from its opening to behind its closing quote. */
+  private string(from: number): number {
+    const { bytes } = this;
     let escaped = 0;
     let seen = 0;
-    for (; at < length; at++) {
+    for (let at = from + 1; at < bytes.length; at++) {
       const byte = bytes[at]!;
+      // Small letters and all that is not ASCII.
+      if (byte > BACKSLASH) {
+        seen |= byte;
+        continue;
+      }
       if (byte === QUOTE) {
         if (seen >= 0x80) this.sawNonAscii = true;
-        this.at = at + 1;
-        return escaped;
+        this.wasEscaped = escaped;
+        return at + 1;
       }
-      if (byte < 0x20) return -1;
-      seen |= byte;
-      if (byte === BACKSLASH) {
-        escaped = 1;
-        at = this.escapeEnd(at + 1);
-        if (at < 0) return -1;
-      }
+      if (byte < 0x20) return BROKEN;
+      if (byte !== BACKSLASH) continue;
+      escaped = 1;
+      at = escapeEnd(bytes, at + 1);
+      if (at < 0) return BROKEN;
     }
-    return -1;
+    return BROKEN;
   }
+}
 
-  /** The last byte of the escape whose letter is at `at`; -1: not an escape. */
-  private escapeEnd(at: number): number {
-    const letter = this.bytes[at];
-    if (letter === undefined) return -1;
-    if (SIMPLE_ESCAPES[letter] === 1) return at;
-    if (letter !== LETTER_U) return -1;
-    for (let digit = at + 1; digit <= at + 4; digit++) {
-      if (HEX_DIGITS[this.bytes[digit] ?? 0] !== 1) return -1;
-    }
-    return at + 4;
+function spaceEnd(bytes: Uint8Array, from: number): number {
+  let at = from;
+  for (; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte > 0x20 || (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09)) break;
   }
+  return at;
+}
 
-  private skipSpace(): void {
-    for (;;) {
-      const byte = this.bytes[this.at];
-      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return;
-      this.at++;
-    }
+function literalEnd(bytes: Uint8Array, from: number, word: Uint8Array): number {
+  if (bytes.length - from < word.length) return BROKEN;
+  for (let index = 1; index < word.length; index++) {
+    if (bytes[from + index] !== word[index]) return BROKEN;
   }
+  return from + word.length;
+}
+
+function numberEnd(bytes: Uint8Array, from: number): number {
+  const { length } = bytes;
+  let at = from < length && bytes[from] === MINUS ? from + 1 : from;
+  if (at < length && bytes[at] === ZERO) at++;
+  else at = digitsEnd(bytes, at);
+  if (at > 0 && at < length && bytes[at] === DOT) at = digitsEnd(bytes, at + 1);
+  if (at < 0 || at === length) return at;
+  const byte = bytes[at]!;
+  if (byte !== 0x65 && byte !== 0x45) return at;
+  at++;
+  const sign = at < length ? bytes[at]! : END_OF_TEXT;
+  return digitsEnd(bytes, sign === MINUS || sign === 0x2b ? at + 1 : at);
+}
+
+/** One digit or more. */
+function digitsEnd(bytes: Uint8Array, from: number): number {
+  let at = from;
+  for (; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte < ZERO || byte > NINE) break;
+  }
+  return at > from ? at : BROKEN;
+}
+
+/** The last byte of the escape whose letter is at `at`. */
+function escapeEnd(bytes: Uint8Array, at: number): number {
+  if (at >= bytes.length) return BROKEN;
+  const letter = bytes[at]!;
+  if (SIMPLE_ESCAPES[letter] === 1) return at;
+  if (letter !== LETTER_U || at + 4 >= bytes.length) return BROKEN;
+  for (let digit = at + 1; digit <= at + 4; digit++) {
+    if (HEX_DIGITS[bytes[digit]!] !== 1) return BROKEN;
+  }
+  return at + 4;
 }
