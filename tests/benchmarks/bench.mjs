@@ -1,80 +1,81 @@
-// `npm run bench`: what a round trip costs, next to the floor, in one run. See docs/performance.md.
+// `npm run bench`: what the server costs, next to the floor and to other servers, in one run. See docs/performance.md.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { MeasuredProcess } from './measured-process.mjs';
+import { FULL, NORMAL, QUICK } from './modes.mjs';
+import { Patience } from './patience.mjs';
+import { machineFacts } from './report/machine-facts.mjs';
+import { Progress } from './report/progress.mjs';
+import { textTable } from './report/text-table.mjs';
+import { verdictRow } from './report/verdict.mjs';
+import { measureBallast } from './scenarios/ballast.mjs';
+import { measureConnections } from './scenarios/connections.mjs';
+import { measureDirectory } from './scenarios/directory.mjs';
+import { measureLargeBody } from './scenarios/large-body.mjs';
+import { measureRoundTrips } from './scenarios/round-trips.mjs';
+import { median } from './statistics.mjs';
+
+/**
+ * @typedef {object} Outcome What a scenario found.
+ * @property {readonly Record<string, unknown>[]} runs every single one
+ * @property {readonly { title: string, rows: readonly Record<string, string | number>[] }[]} tables
+ * @property {readonly import('./report/verdict.mjs').Verdict[]} verdicts
+ * @property {readonly string[]} [notes]
+ */
+
+/** @type {Readonly<Record<string, (mode: import('./modes.mjs').PatientMode, progress: Progress) => Promise<Outcome>>>} */
+const SCENARIOS = {
+  'round-trips': measureRoundTrips,
+  connections: measureConnections,
+  ballast: measureBallast,
+  'large-body': measureLargeBody,
+  directory: measureDirectory,
+};
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
     json: { type: 'string' },
   },
 });
 
-/** A 20-byte body, quotes included. */
-const BODY = JSON.stringify('x'.repeat(18));
-const SUBJECTS = [
-  { name: 'floor (relay)', program: 'subjects/relay.mjs', dialect: 'relay' },
-  { name: 'device-messaging', program: 'subjects/device-messaging.mjs', dialect: 'sendMsg' },
-];
-const PAIRS = [1, 100, 1_000];
-const REPEATS = options.quick ? 1 : 5;
-const WARM_UP_MS = options.quick ? 500 : 1_000;
-const MEASURE_MS = options.quick ? 1_500 : 3_000;
+const chosen = options.full ? FULL : options.quick ? QUICK : NORMAL;
+const mode = { ...chosen, patience: new Patience(chosen.retries) };
+const names = options.only ?? mode.scenarios;
+for (const name of names) {
+  if (SCENARIOS[name] === undefined) throw new Error(`--only knows ${Object.keys(SCENARIOS).join(', ')}`);
+}
 
-const rows = [];
-for (const pairs of PAIRS) {
-  for (let repeat = 0; repeat < REPEATS; repeat++) {
-    // Interleaved, so that what the machine does meanwhile meets all of them alike.
-    for (const subject of SUBJECTS) {
-      process.stderr.write(`\r${pairs} pairs, ${repeat + 1} of ${REPEATS}: ${subject.name.padEnd(30)}`);
-      rows.push({ subject: subject.name, pairs, ...(await measure(subject, pairs)) });
-    }
+const progress = new Progress();
+progress.step('how steadily the machine runs');
+const machine = await machineFacts();
+const outcomes = [];
+for (const name of names) outcomes.push({ scenario: name, ...(await SCENARIOS[name](mode, progress)) });
+progress.end();
+report();
+
+function report() {
+  const { percentOfTime, longestMs } = machine.stalls;
+  console.log(`${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, Linux ${machine.kernel}`);
+  console.log(`Node.js ${machine.node}, Aedes ${machine.aedes}, Mosquitto ${machine.mosquitto}`);
+  console.log(`The machine stalls for ${percentOfTime.toFixed(1)} % of the time, ${longestMs.toFixed(1)} ms at most`);
+  console.log(othersText());
+  for (const { tables, notes = [] } of outcomes) {
+    for (const { title, rows } of tables) console.log(`\n${title}\n\n${textTable(rows)}`);
+    for (const note of notes) console.log(`\n${note}`);
+  }
+  const verdicts = outcomes.flatMap((outcome) => outcome.verdicts);
+  console.log(`\nThe budget\n\n${textTable(verdicts.map(verdictRow))}`);
+  if (options.json !== undefined) {
+    writeFileSync(options.json, `${JSON.stringify({ machine, verdicts, outcomes }, undefined, 2)}\n`);
   }
 }
-process.stderr.write('\n');
-const table = summarize(rows);
-console.table(table);
-if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ table, rows }, undefined, 2)}\n`);
 
-async function measure({ program, dialect }, pairs) {
-  const server = new MeasuredProcess(program, [String(pairs)]);
-  const { port } = await server.next();
-  const load = new MeasuredProcess('load/generator.mjs');
-  await load.ask('prepare', { port, dialect, count: pairs, body: BODY });
-  await load.ask('run', { ms: WARM_UP_MS });
-  const before = server.cpuMicroseconds();
-  const { roundTrips, seconds, p50, p99 } = await load.ask('run', { ms: MEASURE_MS });
-  const cpu = (server.cpuMicroseconds() - before) / roundTrips;
-  await load.stop();
-  await server.stop();
-  return { cpu, perSecond: roundTrips / seconds, p50, p99 };
-}
-
-/** Medians of the repeats, and the ratio to the floor of the same number of pairs. */
-function summarize(measured) {
-  return PAIRS.flatMap((pairs) =>
-    SUBJECTS.map(({ name }) => {
-      const of = (subject, member) =>
-        median(measured.filter((row) => row.pairs === pairs && row.subject === subject).map((row) => row[member]));
-      const cpu = of(name, 'cpu');
-      return {
-        pairs,
-        server: name,
-        'CPU µs/round trip': round(cpu),
-        '× floor': round(cpu / of(SUBJECTS[0].name, 'cpu')),
-        'round trips/s': Math.round(of(name, 'perSecond')),
-        'p50 µs': Math.round(of(name, 'p50')),
-        'p99 µs': Math.round(of(name, 'p99')),
-      };
-    }),
-  );
-}
-
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
-}
-
-function round(value) {
-  return Math.round(value * 100) / 100;
+/** Figures from a machine that had other things to do are to be taken with care. */
+function othersText() {
+  const shares = outcomes.flatMap(({ runs }) => runs.map(({ othersBusy }) => othersBusy)).filter((share) => share >= 0);
+  if (shares.length === 0) return '';
+  const percent = (share) => `${Math.round(share * 100)} %`;
+  return `Other processes took ${percent(median(shares))} of a core during a run (median), ${percent(Math.max(...shares))} at most`;
 }

@@ -43,7 +43,9 @@ const tokens = fillRegistry(registry);
 await host.start();
 
 // The application owns its sockets: every connection that it passes on speaks MQTT from here.
-const listener = createServer((socket) => mqtt.accept(socket, { remoteAddress: socket.remoteAddress ?? '' }));
+const listener = createServer({ noDelay: true, pauseOnConnect: true }, (socket) =>
+  mqtt.acceptSocket(socket, { remoteAddress: socket.remoteAddress ?? '' }),
+);
 listener.listen(Number(process.env['PORT'] ?? 1883), '127.0.0.1');
 await once(listener, 'listening');
 const { port } = listener.address() as AddressInfo;

@@ -1,4 +1,5 @@
-// The few MQTT packets that the load consists of, built once before the measurement.
+// The few MQTT packets that the load consists of, built once before the measurement, and how received ones are read
+// in place.
 
 /** @param {string} value */
 function text(value) {
@@ -34,50 +35,62 @@ export function subscribePacket(filter) {
   return packet(0x82, Buffer.from([0, 1]), text(filter), Buffer.from([0]));
 }
 
+/** The first byte of a publish with QoS 0. */
+export const PUBLISH = 0x30;
+
 /**
  * @param {string} topic
  * @param {string | Buffer} payload
  */
 export function publishPacket(topic, payload) {
-  return packet(0x30, text(topic), Buffer.from(payload));
-}
-
-/** Splits what a socket receives into packets; calls back with each one's bytes. */
-export class PacketSplitter {
-  /** @param {(packet: Buffer) => void} onPacket */
-  constructor(onPacket) {
-    this.onPacket = onPacket;
-    /** @type {Buffer | undefined} */
-    this.rest = undefined;
-  }
-
-  /** @param {Buffer} chunk */
-  push(chunk) {
-    let bytes = this.rest === undefined ? chunk : Buffer.concat([this.rest, chunk]);
-    this.rest = undefined;
-    for (;;) {
-      const size = packetSize(bytes);
-      if (size === 0 || size > bytes.length) {
-        if (bytes.length > 0) this.rest = bytes;
-        return;
-      }
-      this.onPacket(size === bytes.length ? bytes : bytes.subarray(0, size));
-      if (size === bytes.length) return;
-      bytes = bytes.subarray(size);
-    }
-  }
+  return packet(PUBLISH, text(topic), Buffer.from(payload));
 }
 
 /**
- * The size of the packet that begins the bytes; 0 while it cannot be told.
+ * The size of the packet that begins at `start`; 0 while it cannot be told.
  * @param {Buffer} bytes
+ * @param {number} start
+ * @param {number} end how far the bytes are filled
  */
-function packetSize(bytes) {
+export function packetSize(bytes, start, end) {
   let length = 0;
-  for (let at = 1, shift = 0; at < bytes.length && at < 5; at++, shift += 7) {
-    const byte = bytes[at] ?? 0;
+  for (let at = start + 1, shift = 0; at < end && shift < 28; at++, shift += 7) {
+    const byte = bytes[at];
     length |= (byte & 0x7f) << shift;
-    if (byte < 0x80) return at + 1 + length;
+    if (byte < 0x80) return at + 1 - start + length;
   }
   return 0;
+}
+
+/**
+ * Where the topic of a publish begins, behind its two bytes of length.
+ * @param {Buffer} bytes
+ * @param {number} start
+ */
+export function topicStart(bytes, start) {
+  let at = start + 1;
+  while (bytes[at] >= 0x80) at++;
+  return at + 3;
+}
+
+/**
+ * Where the payload of a publish with QoS 0 begins.
+ * @param {Buffer} bytes
+ * @param {number} topicAt
+ */
+export function payloadStart(bytes, topicAt) {
+  return topicAt + ((bytes[topicAt - 2] << 8) | bytes[topicAt - 1]);
+}
+
+/**
+ * What the server said to CONNECT or SUBSCRIBE.
+ * @param {Buffer} bytes
+ * @param {number} start
+ * @param {number} end
+ * @returns {boolean} whether it is a yes
+ */
+export function isAccepted(bytes, start, end) {
+  const type = bytes[start] >> 4;
+  if (type === 2) return bytes[start + 3] === 0;
+  return type === 9 && bytes[end - 1] < 0x80;
 }

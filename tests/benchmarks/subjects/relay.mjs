@@ -1,6 +1,7 @@
 // The floor: joins every two connections that follow each other and forwards bytes unseen. No server that runs in
 // Node.js and moves the same bytes can cost less.
 import { createServer } from 'node:net';
+import { serve } from './serve.mjs';
 
 let waiting;
 const server = createServer({ noDelay: true }, (socket) => {
@@ -14,5 +15,4 @@ const server = createServer({ noDelay: true }, (socket) => {
   other.on('data', (chunk) => socket.write(chunk));
   socket.on('data', (chunk) => other.write(chunk));
 });
-server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
-process.on('disconnect', () => process.exit(0));
+serve(server);

@@ -8,8 +8,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 const NOTHING: object = {};
 const NO_PROBLEMS: readonly string[] = [];
 
-/** Whether a member's value satisfies one rule. */
-type Check = (params: Record<string, unknown>) => boolean;
+/** Whether a member's value satisfies its rules, or one of them. */
+type Check = (params: object, value: unknown) => boolean;
 
 /**
  * The class-validator rules of a params class, looked up once. A request that passes costs one call a rule; only one
@@ -21,19 +21,20 @@ export class ParamsRules {
   readonly jsonMembers: ReadonlySet<string>;
   /** Objects within the params are instances of classes themselves. */
   readonly isNested: boolean;
-  private readonly checks: readonly Check[];
+  private readonly checks: readonly { readonly member: string; readonly isValid: Check }[];
 
   constructor(private readonly type: Constructor) {
     const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
     this.members = [...new Set(rules.map((rule) => rule.propertyName))];
     this.jsonMembers = new Set(rules.filter((rule) => rule.name === 'isJson').map((rule) => rule.propertyName));
     this.isNested = rules.some((rule) => rule.type === ValidationTypes.NESTED_VALIDATION);
-    this.checks = this.members.map((member) =>
-      checkOf(
+    this.checks = this.members.map((member) => ({
+      member,
+      isValid: memberCheck(
         type,
         rules.filter((rule) => rule.propertyName === member),
       ),
-    );
+    }));
   }
 
   /** What is wrong with params, each problem and what would be right; none when they are valid. */
@@ -48,31 +49,29 @@ export class ParamsRules {
   }
 
   private pass(params: Record<string, unknown>): boolean {
-    for (const check of this.checks) if (!check(params)) return false;
+    for (const { member, isValid } of this.checks) if (!isValid(params, params[member])) return false;
     return true;
   }
 }
 
 /** All rules of one member as one check. A rule that cannot be looked up beforehand sends the params to the library. */
-function checkOf(type: Constructor, rules: readonly ValidationMetadata[]): Check {
+function memberCheck(type: Constructor, rules: readonly ValidationMetadata[]): Check {
   const conditions = rules.filter((rule) => rule.type === ValidationTypes.CONDITIONAL_VALIDATION);
   const checks = rules
     .filter((rule) => rule.type === ValidationTypes.CUSTOM_VALIDATION || rule.type === ValidationTypes.IS_DEFINED)
     .map((rule) => ruleCheck(type, rule));
-  const member = rules[0]!.propertyName;
-  return (params) => {
+  return (params, value) => {
     for (const condition of conditions) {
-      const applies = condition.constraints[0] as (params: object, value: unknown) => boolean;
-      if (!applies(params, params[member])) return true;
+      const applies = condition.constraints[0] as Check;
+      if (!applies(params, value)) return true;
     }
-    for (const check of checks) if (!check(params)) return false;
+    for (const check of checks) if (!check(params, value)) return false;
     return true;
   };
 }
 
 function ruleCheck(type: Constructor, rule: ValidationMetadata): Check {
   const constraints = getMetadataStorage().getTargetValidatorConstraints(rule.constraintCls);
-  const member = rule.propertyName;
   if (rule.each || rule.validateIf !== undefined || constraints.length !== 1 || constraints[0]!.async) {
     return () => false;
   }
@@ -83,12 +82,12 @@ function ruleCheck(type: Constructor, rule: ValidationMetadata): Check {
     constraints: rule.constraints as unknown[],
     targetName: type.name,
     object: NOTHING,
-    property: member,
+    property: rule.propertyName,
   };
-  return (params) => {
-    facts.value = params[member];
+  return (params, value) => {
+    facts.value = value;
     facts.object = params;
-    const isValid = validator.validate(facts.value, facts) === true;
+    const isValid = validator.validate(value, facts) === true;
     facts.value = undefined;
     facts.object = NOTHING;
     return isValid;

@@ -1,0 +1,45 @@
+/**
+ * @typedef {object} Mode How thoroughly is measured.
+ * @property {readonly string[]} scenarios
+ * @property {number} repeats
+ * @property {number} warmUpMs
+ * @property {number} measureMs
+ * @property {number} pacedMs
+ * @property {number} connections idle ones
+ * @property {number} connectionRepeats
+ * @property {number} retries of measurements during which the machine did other things, in all
+ */
+
+/** @typedef {Mode & { patience: import('./patience.mjs').Patience }} PatientMode */
+
+/** Lines 1 to 3 of the budget. @type {Mode} */
+export const NORMAL = {
+  scenarios: ['round-trips', 'connections'],
+  repeats: 15,
+  warmUpMs: 1_500,
+  measureMs: 400,
+  pacedMs: 400,
+  connections: 18_000,
+  connectionRepeats: 1,
+  retries: 40,
+};
+
+/** The same lines, for a first impression. @type {Mode} */
+export const QUICK = {
+  ...NORMAL,
+  repeats: 1,
+  warmUpMs: 700,
+  measureMs: 600,
+  pacedMs: 400,
+  connections: 4_000,
+  ballastRepeats: 1,
+  retries: 2,
+};
+
+/** All lines. @type {Mode} */
+export const FULL = {
+  ...NORMAL,
+  scenarios: ['round-trips', 'connections', 'ballast', 'large-body', 'directory'],
+  connectionRepeats: 2,
+  retries: 100,
+};
