@@ -1,7 +1,8 @@
 /**
  * @typedef {object} Mode How thoroughly is measured.
  * @property {readonly string[]} scenarios
- * @property {number} repeats
+ * @property {number} rounds in each of which all servers are started anew
+ * @property {number} repeats in each round
  * @property {number} warmUpMs
  * @property {number} measureMs
  * @property {number} pacedMs
@@ -15,10 +16,11 @@
 /** Lines 1 to 3 of the budget. @type {Mode} */
 export const NORMAL = {
   scenarios: ['round-trips', 'connections'],
-  repeats: 15,
-  warmUpMs: 1_500,
-  measureMs: 400,
-  pacedMs: 400,
+  rounds: 4,
+  repeats: 4,
+  warmUpMs: 1_200,
+  measureMs: 350,
+  pacedMs: 350,
   connections: 18_000,
   connectionRepeats: 1,
   retries: 40,

@@ -46,10 +46,10 @@ export function isNamed(
   return true;
 }
 
-/** The members noted directly below the one at `index`: their range in `members`, as [from, to). */
-export function endOfChildren(members: readonly number[], index: number): number {
+/** Where the notes of the members directly below the one at `index` end; they begin right behind it. */
+export function endOfChildren(members: readonly number[], noted: number, index: number): number {
   let end = index + MEMBER_SIZE;
-  while (end < members.length && members[end + MEMBER_DEPTH] === 2) end += MEMBER_SIZE;
+  while (end < noted && members[end + MEMBER_DEPTH] === 2) end += MEMBER_SIZE;
   return end;
 }
 

@@ -127,7 +127,7 @@ describe('JsonScanner', () => {
             ...(isObject(member) ? Object.entries(member).map(([inner, deep]) => [2, inner, deep]) : []),
           ]);
           const noted = [];
-          for (let index = 0; index < scanner.members.length; index += MEMBER_SIZE) {
+          for (let index = 0; index < scanner.noted; index += MEMBER_SIZE) {
             const slice = (from: number, to: number): unknown =>
               JSON.parse(bytes.subarray(scanner.members[index + from], scanner.members[index + to]).toString());
             const key = JSON.parse(

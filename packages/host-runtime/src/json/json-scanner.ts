@@ -15,6 +15,9 @@ export const VALUE_START = 4;
 /** Offset behind the value's last byte. */
 export const VALUE_END = 5;
 
+/** Room that is kept from one message to the next: for a thousand members. */
+const KEPT_NOTES = 1_000 * MEMBER_SIZE;
+
 const EMPTY = new Uint8Array(0);
 
 /** What stands in place of the offset of the next value. */
@@ -57,8 +60,12 @@ for (const char of '0123456789abcdefABCDEF') HEX_DIGITS[char.charCodeAt(0)] = 1;
  * No byte is read behind the end: the engine would have to expect `undefined` from then on, and compare slowly.
  */
 export class JsonScanner {
-  /** Members in the order of their keys, {@link MEMBER_SIZE} numbers each. Valid until the next scan. */
+  /**
+   * Members in the order of their keys, {@link MEMBER_SIZE} numbers each: the first {@link JsonScanner.noted} of these.
+   * Valid until the next scan that notes. The array is filled again and again, since each message would grow a new one.
+   */
   readonly members: number[] = [];
+  noted = 0;
 
   private bytes: Uint8Array = EMPTY;
   private levels = 0;
@@ -77,7 +84,7 @@ export class JsonScanner {
     this.bytes = bytes;
     this.levels = levels;
     this.sawNonAscii = false;
-    this.members.length = 0;
+    if (levels > 0) this.forgetNotes();
     this.depth = 0;
     this.open1 = -1;
     this.open2 = -1;
@@ -154,10 +161,22 @@ export class JsonScanner {
   }
 
   private noteMember(keyStart: number, keyEnd: number, value: number): void {
-    if (this.depth === 1) this.open1 = this.members.length;
-    else if (this.containers[0] === OPEN_BRACE) this.open2 = this.members.length;
+    const { members, noted } = this;
+    if (this.depth === 1) this.open1 = noted;
+    else if (this.containers[0] === OPEN_BRACE) this.open2 = noted;
     else return;
-    this.members.push(this.depth, keyStart, keyEnd, this.wasEscaped, value, value);
+    members[noted + MEMBER_DEPTH] = this.depth;
+    members[noted + KEY_START] = keyStart;
+    members[noted + KEY_END] = keyEnd;
+    members[noted + KEY_ESCAPED] = this.wasEscaped;
+    members[noted + VALUE_START] = value;
+    members[noted + VALUE_END] = value;
+    this.noted = noted + MEMBER_SIZE;
+  }
+
+  private forgetNotes(): void {
+    this.noted = 0;
+    if (this.members.length > KEPT_NOTES) this.members.length = 0;
   }
 
   private endValue(end: number): void {

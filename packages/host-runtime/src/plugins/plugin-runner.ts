@@ -16,6 +16,12 @@ import type { ClientRpc } from '../requests/client-rpc.js';
 import { PluginLifecycle, type Running } from './plugin-lifecycle.js';
 import type { PluginServices } from './plugin-services.js';
 
+/** A message may be handed to the instance, with the configuration that holds for its device's customer. */
+interface Admission {
+  readonly running: Running;
+  readonly configuration: object;
+}
+
 /** One plugin definition of a tenant at work: brings messages to its handlers, under the tenant's settings. */
 export class PluginRunner implements CallOwner {
   private readonly lifecycle: PluginLifecycle;
@@ -74,32 +80,63 @@ export class PluginRunner implements CallOwner {
    * Yields why the plugin took no part in it, if so.
    */
   dispatch(rpc: ClientRpc, device: Device, envelope: RpcEnvelope): Awaitable<RpcError | undefined> {
-    return this.whenReady(device, (running, configuration) => {
-      const entry = running.plugin.rpcHandlers.get(envelope.method);
-      if (entry === undefined) return new RpcError('NO_RESPONSE');
-      const params = entry.params.read(envelope);
-      if (params instanceof RpcError) return params;
-      if (rpc.answered) return undefined;
-      rpc.handledBy = this.definition.id;
-      const call = new AcceptedCall(rpc, envelope.method, params, configuration, device);
-      try {
-        rpc.handlerReturned(running.object[entry.handler]!(call));
-      } catch (error) {
-        rpc.fail(error);
-      }
-      return undefined;
-    });
+    const admission = this.admit(device);
+    return isThenable(admission)
+      ? this.dispatchLater(admission, rpc, device, envelope)
+      : this.dispatchTo(admission, rpc, device, envelope);
   }
 
   /** Hands over a one-way message; done when the handler was called. Yields why the plugin took no part in it, if so. */
   deliver(message: RuleMessage, metadata: Readonly<Record<string, unknown>>): Awaitable<RpcError | undefined> {
-    const { type, device, payload, receivedAt } = message;
-    return this.whenReady(device, (running, configuration) => {
-      const handler = running.plugin.messageHandlers.get(type);
-      if (handler !== undefined)
-        this.callHandler(running, handler, { type, device, payload, metadata, configuration, receivedAt });
-      return undefined;
-    });
+    const admission = this.admit(message.device);
+    if (!isThenable(admission)) return this.deliverTo(admission, message, metadata);
+    return admission.then((made) => this.deliverTo(made, message, metadata));
+  }
+
+  /** A method of its own: a closure in the way of every message would cost each of them. */
+  private dispatchLater(
+    admission: PromiseLike<Admission | RpcError>,
+    rpc: ClientRpc,
+    device: Device,
+    envelope: RpcEnvelope,
+  ): PromiseLike<RpcError | undefined> {
+    return admission.then((made) => this.dispatchTo(made, rpc, device, envelope));
+  }
+
+  private dispatchTo(
+    admission: Admission | RpcError,
+    rpc: ClientRpc,
+    device: Device,
+    envelope: RpcEnvelope,
+  ): RpcError | undefined {
+    if (admission instanceof RpcError) return admission;
+    const { running, configuration } = admission;
+    const entry = running.plugin.rpcHandlers.get(envelope.method);
+    if (entry === undefined) return new RpcError('NO_RESPONSE');
+    const params = entry.params.read(envelope);
+    if (params instanceof RpcError) return params;
+    if (rpc.answered) return undefined;
+    rpc.handledBy = this.definition.id;
+    const call = new AcceptedCall(rpc, envelope.method, params, configuration, device);
+    try {
+      rpc.handlerReturned(running.object[entry.handler]!(call));
+    } catch (error) {
+      rpc.fail(error);
+    }
+    return undefined;
+  }
+
+  private deliverTo(
+    admission: Admission | RpcError,
+    { type, device, payload, receivedAt }: RuleMessage,
+    metadata: Readonly<Record<string, unknown>>,
+  ): RpcError | undefined {
+    if (admission instanceof RpcError) return admission;
+    const { running, configuration } = admission;
+    const handler = running.plugin.messageHandlers.get(type);
+    if (handler !== undefined)
+      this.callHandler(running, handler, { type, device, payload, metadata, configuration, receivedAt });
+    return undefined;
   }
 
   private callHandler(running: Running, handler: string, message: DeviceMessage): void {
@@ -113,26 +150,22 @@ export class PluginRunner implements CallOwner {
     }
   }
 
-  /** Goes on when the instance runs and the plugin is enabled for the device's customer. */
-  private whenReady(
-    device: Device,
-    next: (running: Running, configuration: object) => RpcError | undefined,
-  ): Awaitable<RpcError | undefined> {
+  /** The running instance, if the plugin is enabled for the device's customer. */
+  private admit(device: Device): Awaitable<Admission | RpcError> {
     const ready = this.lifecycle.ready();
-    if (!isThenable(ready)) return this.whenEnabled(ready, device, next);
-    return ready.then((running) => this.whenEnabled(running, device, next));
+    return isThenable(ready) ? ready.then((running) => this.admitTo(running, device)) : this.admitTo(ready, device);
   }
 
-  private whenEnabled(
-    ready: Running | RpcError,
-    device: Device,
-    next: (running: Running, configuration: object) => RpcError | undefined,
-  ): Awaitable<RpcError | undefined> {
+  private admitTo(ready: Running | RpcError, device: Device): Awaitable<Admission | RpcError> {
     if (ready instanceof RpcError) return ready;
-    const go = (settings: CustomerSettings): RpcError | undefined =>
-      this.disabled(settings) ?? next(ready, ready.configuration.for(settings));
     const settings = this.registry.findCustomerSettings(this.definition.id, device.customerId);
-    return isThenable(settings) ? settings.then(go) : go(settings);
+    return isThenable(settings)
+      ? settings.then((found) => this.admitUnder(ready, found))
+      : this.admitUnder(ready, settings);
+  }
+
+  private admitUnder(running: Running, settings: CustomerSettings): Admission | RpcError {
+    return this.disabled(settings) ?? { running, configuration: running.configuration.for(settings) };
   }
 
   private disabled(settings: CustomerSettings): RpcError | undefined {

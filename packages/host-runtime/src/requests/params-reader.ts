@@ -33,7 +33,7 @@ export class ParamsReader {
 
   /** The params of a request; absent and `null` params are an empty object. */
   read(envelope: RpcEnvelope): object | RpcError {
-    if (envelope.params === undefined && !envelope.hasNoParams) {
+    if (!envelope.hasMembers && !envelope.hasNoParams) {
       return new RpcError('INVALID_PARAMS', { detail: 'params must be an object' });
     }
     const params = this.rules.isNested ? this.nested(envelope) : this.flat(envelope);
@@ -60,11 +60,11 @@ export class ParamsReader {
   }
 
   private assign(envelope: RpcEnvelope, into: Record<string, unknown>): void {
-    const { bytes, params = [] } = envelope;
-    for (let index = 0; index < params.length; index += MEMBER_SIZE) {
+    const { bytes, notes, membersFrom, membersTo } = envelope;
+    for (let index = membersFrom; index < membersTo; index += MEMBER_SIZE) {
       for (const member of this.members) {
-        if (!isNamed(bytes, params, index, member.key, member.name)) continue;
-        into[member.name] = valueOf(member, bytes, valueStart(params, index), valueEnd(params, index));
+        if (!isNamed(bytes, notes, index, member.key, member.name)) continue;
+        into[member.name] = valueOf(member, bytes, valueStart(notes, index), valueEnd(notes, index));
         break;
       }
     }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parser, type IPublishPacket } from 'mqtt-packet';
-import { publishSize, writePublish, type OutgoingPublish } from './write-publish.js';
+import { OutgoingPublish, publishSize, writePublish } from './write-publish.js';
 
 function written(packet: OutgoingPublish, packetId: number): Buffer {
   const chunks: Uint8Array[] = [];
@@ -23,7 +23,7 @@ describe('writePublish', () => {
     (length) => {
       for (const version of [3, 4, 5] as const) {
         for (const qos of [0, 1] as const) {
-          const packet: OutgoingPublish = {
+          const packet = Object.assign(new OutgoingPublish(), {
             version,
             qos,
             topicPrefix: Buffer.from('v1/devices/me/rpc/request/'),
@@ -32,7 +32,7 @@ describe('writePublish', () => {
             payloadHead: Buffer.from('{"params":'),
             payloadBody: Buffer.alloc(length, 0x37),
             payloadTail: Buffer.from('}'),
-          };
+          });
           const bytes = written(packet, 0xbeef);
           expect(bytes).toHaveLength(publishSize(packet));
           const result = read(bytes, version);

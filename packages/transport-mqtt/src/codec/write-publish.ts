@@ -4,20 +4,28 @@ import type { ProtocolVersion } from './protocol-version.js';
 /** Bodies up to this many bytes are copied behind their header: one small copy is cheaper than a second write. */
 const COPY_BYTES = 4096;
 
-/** A PUBLISH packet on its way out, in the pieces that it is made of. */
-export interface OutgoingPublish {
-  readonly version: ProtocolVersion;
-  readonly qos: 0 | 1;
+const NOTHING = new Uint8Array(0);
+
+/** A PUBLISH packet on its way out, in the pieces that it is made of. Whoever writes many fills one again and again. */
+export class OutgoingPublish {
+  version: ProtocolVersion = 4;
+  qos: 0 | 1 = 0;
   /** The topic's fixed beginning… */
-  readonly topicPrefix: Buffer;
+  topicPrefix: Uint8Array = NOTHING;
   /** …and its last level, ASCII. */
-  readonly topicId: string;
+  topicId = '';
   /** MQTT 5 properties as bytes, without their length. Empty for other versions. */
-  readonly properties: Uint8Array;
-  readonly payloadHead: Uint8Array;
+  properties: Uint8Array = NOTHING;
+  payloadHead: Uint8Array = NOTHING;
   /** Never copied into anything that outlives the write, never changed. */
-  readonly payloadBody: Uint8Array;
-  readonly payloadTail: Uint8Array;
+  payloadBody: Uint8Array = NOTHING;
+  payloadTail: Uint8Array = NOTHING;
+
+  /** Lets go of what belongs to one message. */
+  clear(): void {
+    this.properties = NOTHING;
+    this.payloadBody = NOTHING;
+  }
 }
 
 /** Where bytes go. */

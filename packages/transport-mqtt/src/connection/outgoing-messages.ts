@@ -1,7 +1,7 @@
 import type { Delivery, OutgoingRpc } from '@device-messaging/host-api';
 import type { Properties } from '../codec/properties.js';
 import type { ProtocolVersion } from '../codec/protocol-version.js';
-import { publishSize, writePublish, type OutgoingPublish } from '../codec/write-publish.js';
+import { OutgoingPublish, publishSize, writePublish } from '../codec/write-publish.js';
 import { REQUEST_PREFIX } from '../topics/device-topic.js';
 import type { GrantedQos } from '../topics/subscriptions.js';
 import { CALL_TAIL, callHead } from './call-envelope.js';
@@ -11,6 +11,8 @@ import type { RequestNote } from './request-note.js';
 
 const NOTHING = Buffer.alloc(0);
 const CALL_TOPIC = Buffer.from(REQUEST_PREFIX);
+// One serves the process: it is filled and written in one go.
+const packet = new OutgoingPublish();
 
 /** What goes to one device: calls and answers, as PUBLISH packets of QoS 0 or 1. */
 export class OutgoingMessages {
@@ -29,22 +31,20 @@ export class OutgoingMessages {
 
   /** A call at the QoS at which the device subscribed to calls. */
   call(call: OutgoingRpc, qos: 0 | 1): Delivery {
-    const packet: OutgoingPublish = {
-      version: this.version,
-      qos,
-      topicPrefix: CALL_TOPIC,
-      topicId: String(call.id),
-      properties: NOTHING,
-      payloadHead: callHead(call.method),
-      payloadBody: call.params.bytes,
-      payloadTail: CALL_TAIL,
-    };
-    if (publishSize(packet) > this.maxPacketBytes) return 'too-large';
+    packet.version = this.version;
+    packet.qos = qos;
+    packet.topicPrefix = CALL_TOPIC;
+    packet.topicId = String(call.id);
+    packet.properties = NOTHING;
+    packet.payloadHead = callHead(call.method);
+    packet.payloadBody = call.params.bytes;
+    packet.payloadTail = CALL_TAIL;
+    if (publishSize(packet) > this.maxPacketBytes) return unsent('too-large');
     if (this.connection.isFull || !this.connection.isWritable || (qos === 1 && this.window?.isFull === true)) {
       this.wasBusy = true;
-      return 'busy';
+      return unsent('busy');
     }
-    this.send(packet);
+    this.send();
     return 'handed';
   }
 
@@ -56,14 +56,17 @@ export class OutgoingMessages {
    */
   answer(topicPrefix: Buffer, note: RequestNote, payload: Uint8Array, subscribed: GrantedQos): 'sent' | 'too-large' {
     const qos = subscribed === 1 && this.window?.isFull !== true ? 1 : 0;
-    const packet = this.answerPacket(topicPrefix, note, payload, qos, echo(note.properties));
-    if (publishSize(packet) <= this.maxPacketBytes) {
-      this.send(packet);
-      return 'sent';
-    }
-    const shorter = this.answerPacket(topicPrefix, note, payload, qos, note.properties.correlationData ?? NOTHING);
-    if (publishSize(shorter) > this.maxPacketBytes) return 'too-large';
-    this.send(shorter);
+    packet.version = this.version;
+    packet.qos = qos;
+    packet.topicPrefix = topicPrefix;
+    packet.topicId = note.id;
+    packet.properties = echo(note.properties);
+    packet.payloadHead = NOTHING;
+    packet.payloadBody = payload;
+    packet.payloadTail = NOTHING;
+    if (publishSize(packet) > this.maxPacketBytes) packet.properties = note.properties.correlationData ?? NOTHING;
+    if (publishSize(packet) > this.maxPacketBytes) return unsent('too-large');
+    this.send();
     return 'sent';
   }
 
@@ -79,34 +82,20 @@ export class OutgoingMessages {
     return wasBusy;
   }
 
-  private answerPacket(
-    topicPrefix: Buffer,
-    note: RequestNote,
-    payloadBody: Uint8Array,
-    qos: 0 | 1,
-    properties: Uint8Array,
-  ): OutgoingPublish {
-    const { version } = this;
-    return {
-      version,
-      qos,
-      topicPrefix,
-      topicId: note.id,
-      properties,
-      payloadHead: NOTHING,
-      payloadBody,
-      payloadTail: NOTHING,
-    };
-  }
-
-  private send(packet: OutgoingPublish): void {
+  private send(): void {
     let packetId = 0;
     if (packet.qos === 1) {
       this.window ??= new OutgoingWindow(this.windowSize);
       packetId = this.window.take();
     }
     writePublish(this.connection, packet, packetId);
+    packet.clear();
   }
+}
+
+function unsent<T>(why: T): T {
+  packet.clear();
+  return why;
 }
 
 function echo({ correlationData, userProperties }: Readonly<Properties>): Uint8Array {
