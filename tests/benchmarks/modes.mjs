@@ -29,13 +29,13 @@ export const NORMAL = {
 /** The same lines, for a first impression. @type {Mode} */
 export const QUICK = {
   ...NORMAL,
-  repeats: 1,
+  rounds: 1,
+  repeats: 3,
   warmUpMs: 700,
-  measureMs: 600,
-  pacedMs: 400,
+  measureMs: 250,
+  pacedMs: 250,
   connections: 4_000,
-  ballastRepeats: 1,
-  retries: 2,
+  retries: 4,
 };
 
 /** All lines. @type {Mode} */
