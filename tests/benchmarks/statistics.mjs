@@ -34,7 +34,7 @@ export function ratioOf(runs, member, subject, other, value = (run) => run[membe
 }
 
 /**
- * Measures all subjects in turn, again and again.
+ * Measures all subjects in turn, again and again, each time beginning with another one.
  * @template {{ name: string }} S
  * @param {number} repeats
  * @param {readonly S[]} subjects
@@ -43,7 +43,8 @@ export function ratioOf(runs, member, subject, other, value = (run) => run[membe
 export async function interleaved(repeats, subjects, measure) {
   const runs = [];
   for (let repeat = 1; repeat <= repeats; repeat++) {
-    for (const subject of subjects) {
+    for (let turn = 0; turn < subjects.length; turn++) {
+      const subject = subjects[(turn + repeat - 1) % subjects.length];
       runs.push({ subject: subject.name, repeat, ...(await measure(subject, `${repeat} of ${repeats}`)) });
     }
   }

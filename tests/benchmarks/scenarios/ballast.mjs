@@ -11,6 +11,8 @@ const WAITING_MESSAGES = WAITING.callers * WAITING.each;
 
 /** @type {import('../server-under-load.mjs').Subject} */
 const PLAIN = { ...OURS, name: 'nothing else' };
+/** Tells how much a difference must be to be one. @type {import('../server-under-load.mjs').Subject} */
+const CONTROL = { ...OURS, name: 'nothing else, once more' };
 const WEIGHTED = [
   {
     ...OURS,
@@ -31,7 +33,7 @@ const WEIGHTED = [
 /** @param {import('../modes.mjs').PatientMode} mode @param {import('../report/progress.mjs').Progress} progress */
 export async function measureBallast(mode, progress) {
   const runs = await sideBySide({
-    subjects: [PLAIN, ...WEIGHTED],
+    subjects: [PLAIN, CONTROL, ...WEIGHTED],
     pairs: PAIRS,
     mode,
     tell: (subject, of) => progress.step(`beside the round trips, ${of}: ${subject.name}`),
@@ -57,7 +59,7 @@ function percentAdded(runs, subject) {
 }
 
 function table(runs) {
-  const rows = [PLAIN, ...WEIGHTED].map((subject) => ({
+  const rows = [PLAIN, CONTROL, ...WEIGHTED].map((subject) => ({
     'beside it': subject.name,
     'CPU µs/round trip': medianOf(runs, { subject: subject.name }, 'cpu'),
     '% added': percentAdded(runs, subject),

@@ -32,8 +32,9 @@ export function generateRegistry({ pairs = 0, directory = false, rules = 1, maxT
   }
   if (directory) addDirectory(registry, tenantId);
   addPlugin(registry, tenantId, maxTimeout === undefined ? {} : { maxTimeout });
-  for (let rule = 1; rule < rules; rule++) addRule(registry, tenantId, rule, [`other-method-${rule}`]);
-  addRule(registry, tenantId, rules, ['getDevices', 'sendMsg']);
+  // Rules run by descending weight.
+  for (let weight = rules - 1; weight > 0; weight--) addRule(registry, tenantId, weight, [`other-method-${weight}`]);
+  addRule(registry, tenantId, 0, ['getDevices', 'sendMsg']);
   return registry;
 }
 
