@@ -65,19 +65,18 @@ export class PluginLifecycle {
     return this.current.state === 'SUSPENDED' ? new RpcError('PLUGIN_SUSPENDED') : undefined;
   }
 
-  /** The instance, started if need be; or why there is none. Never rejects. */
-  ready(): Awaitable<Running | RpcError> {
+  /** The instance, started if need be, for a message of this time (epoch ms); or why there is none. Never rejects. */
+  ready(at: number): Awaitable<Running | RpcError> {
     const refusal = this.refusal;
     if (refusal !== undefined) return refusal;
-    const now = this.services.timers.now();
-    this.lastUsed = now;
+    this.lastUsed = at;
     if (this.running !== undefined) return this.running;
     if (this.starting !== undefined) return this.starting;
-    if (now < this.retryAt) return new RpcError('INTERNAL', { cause: this.failure?.cause });
+    if (this.services.timers.now() < this.retryAt) return new RpcError('INTERNAL', { cause: this.failure?.cause });
     if (this.closing === undefined) return this.start();
     const starting = this.closing.then(() => {
       this.starting = undefined;
-      return this.ready();
+      return this.ready(at);
     });
     this.starting = starting;
     return starting;
@@ -160,7 +159,7 @@ export class PluginLifecycle {
     if (epoch !== this.epoch) {
       // The definition changed while the instance started: it began under one that does not hold any more.
       void this.halt();
-      return this.ready();
+      return this.ready(this.lastUsed);
     }
     this.failure = undefined;
     this.attempts = 0;

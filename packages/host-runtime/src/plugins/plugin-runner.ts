@@ -80,7 +80,7 @@ export class PluginRunner implements CallOwner {
    * Yields why the plugin took no part in it, if so.
    */
   dispatch(rpc: ClientRpc, device: Device, envelope: RpcEnvelope): Awaitable<RpcError | undefined> {
-    const admission = this.admit(device);
+    const admission = this.admit(device, rpc.receivedAt);
     return isThenable(admission)
       ? this.dispatchLater(admission, rpc, device, envelope)
       : this.dispatchTo(admission, rpc, device, envelope);
@@ -88,7 +88,7 @@ export class PluginRunner implements CallOwner {
 
   /** Hands over a one-way message; done when the handler was called. Yields why the plugin took no part in it, if so. */
   deliver(message: RuleMessage, metadata: Readonly<Record<string, unknown>>): Awaitable<RpcError | undefined> {
-    const admission = this.admit(message.device);
+    const admission = this.admit(message.device, message.receivedAt);
     if (!isThenable(admission)) return this.deliverTo(admission, message, metadata);
     return admission.then((made) => this.deliverTo(made, message, metadata));
   }
@@ -151,8 +151,8 @@ export class PluginRunner implements CallOwner {
   }
 
   /** The running instance, if the plugin is enabled for the device's customer. */
-  private admit(device: Device): Awaitable<Admission | RpcError> {
-    const ready = this.lifecycle.ready();
+  private admit(device: Device, at: number): Awaitable<Admission | RpcError> {
+    const ready = this.lifecycle.ready(at);
     return isThenable(ready) ? ready.then((running) => this.admitTo(running, device)) : this.admitTo(ready, device);
   }
 

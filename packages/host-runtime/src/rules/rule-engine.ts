@@ -35,7 +35,7 @@ export class RuleEngine {
     rpc: ClientRpc | undefined,
   ): Awaitable<void> {
     const message = { type, device, payload: JsonText.fromValidatedBytes(bytes), method, receivedAt };
-    const tenant = this.tenants.get(device.tenantId);
+    const tenant = this.tenants.get(device.tenantId, receivedAt);
     if (!isThenable(tenant)) return new RuleWalk(tenant, message, rpc, this.faults).run();
     return tenant.then((loaded) => new RuleWalk(loaded, message, rpc, this.faults).run());
   }

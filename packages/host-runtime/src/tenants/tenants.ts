@@ -21,11 +21,11 @@ export class Tenants {
     @inject(ComponentCatalog) private readonly components: ComponentCatalog,
   ) {}
 
-  /** A tenant's rules and plugins. Rejects when the registry cannot say. */
-  get(tenantId: string): Awaitable<TenantRuntime> {
+  /** A tenant's rules and plugins, for a message of this time (epoch ms). Rejects when the registry cannot say. */
+  get(tenantId: string, at: number): Awaitable<TenantRuntime> {
     const tenant = this.loaded.get(tenantId);
     if (tenant !== undefined) {
-      tenant.lastUsed = this.services.timers.now();
+      tenant.lastUsed = at;
       return tenant;
     }
     return this.loading.get(tenantId) ?? this.load(tenantId);

@@ -43,7 +43,6 @@ export class FrameSplitter implements Frame {
   private assembled = 0;
   private expected = 0;
   private headerLength = 0;
-
   /** The chunk's memory is not this splitter's: see {@link FrameSplitter.giveBack}. */
   private hasBorrowed = false;
 
