@@ -7,7 +7,7 @@ import type { ConnectionFacts } from './connection/connection-facts.js';
 import { Connection } from './connection/connection.js';
 import { Handshake } from './connection/handshake.js';
 import { keepFreedMemory } from './connection/memory-retention.js';
-import { readThroughSharedBuffer } from './connection/shared-read-buffer.js';
+import { SharedBufferSocket } from './connection/shared-buffer-socket.js';
 import { WriteQueue } from './connection/write-queue.js';
 import { readLimits, type MqttLimits } from './mqtt-limits.js';
 
@@ -51,20 +51,20 @@ export class MqttTransport implements Transport {
    * @throws Error when the transport was not started.
    */
   accept(stream: Duplex, facts: ConnectionFacts = {}): void {
-    this.open(stream, false, facts);
+    this.open(stream, facts);
   }
 
   /**
    * The same for a TCP connection that nobody has read from yet, and cheaper for every message: see
-   * {@link readThroughSharedBuffer}. For `createServer({ noDelay: true, pauseOnConnect: true }, …)`.
+   * {@link SharedBufferSocket}. For `createServer({ noDelay: true, pauseOnConnect: true }, …)`.
    * @throws Error when the transport was not started.
    */
   acceptSocket(socket: Socket, facts: ConnectionFacts = {}): void {
-    const reading = readThroughSharedBuffer(socket);
-    this.open(reading, reading !== socket, facts);
+    const shared = SharedBufferSocket.of(socket);
+    this.open(shared?.socket ?? socket, facts, shared);
   }
 
-  private open(stream: Duplex, reusesChunks: boolean, facts: ConnectionFacts): void {
+  private open(stream: Duplex, facts: ConnectionFacts, shared?: SharedBufferSocket): void {
     const { context } = this;
     if (context === undefined) throw new Error('The MQTT transport takes connections once its host has started');
     if (this.isStopped || stream.destroyed) {
@@ -72,9 +72,9 @@ export class MqttTransport implements Transport {
       stream.destroy();
       return;
     }
-    const connection = new Connection(stream, reusesChunks, facts, context);
+    const connection = new Connection(stream, facts, context);
     this.connections.add(connection);
-    connection.start(new Handshake(connection));
+    connection.start(new Handshake(connection), shared);
   }
 
   /** From now on CONNECT is refused as unavailable and requests are not accepted; replies and answers still flow. */

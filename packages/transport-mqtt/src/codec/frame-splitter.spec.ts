@@ -22,14 +22,17 @@ function split(bytes: Buffer, sizes: readonly number[], isBorrowed: boolean): [n
   for (const size of [...sizes, bytes.length]) {
     if (at >= bytes.length) break;
     const chunk = Buffer.from(bytes.subarray(at, at + size));
-    splitter.push(chunk, isBorrowed);
+    const shared = Buffer.concat([chunk, Buffer.alloc(50, 0x10)]);
+    // A buffer that is larger than what was read into it.
+    if (isBorrowed) splitter.borrow(shared, chunk.length);
+    else splitter.push(chunk);
     at += size;
     // Reading may pause in the middle of a chunk.
     for (let packets = isBorrowed ? 2 : Infinity; packets > 0 && splitter.next() === 'frame'; packets -= 1) {
       found.push([splitter.firstByte, splitter.buffer.toString('hex', splitter.start, splitter.end)]);
     }
     splitter.giveBack();
-    if (isBorrowed) chunk.fill(0xff);
+    shared.fill(0xff);
   }
   while (splitter.next() === 'frame') {
     found.push([splitter.firstByte, splitter.buffer.toString('hex', splitter.start, splitter.end)]);

@@ -36,24 +36,36 @@ export class FrameSplitter implements Frame {
   end = 0;
   isBorrowed = false;
 
+  /** Received and not yet looked at: `chunk[position…chunkEnd)`. */
   private chunk: Buffer = EMPTY;
+  private chunkEnd = 0;
   private position = 0;
+  /** The chunk's memory is not this splitter's: see {@link FrameSplitter.giveBack}. */
+  private hasBorrowed = false;
   /** A packet that spans chunks, with room that grows as its bytes come in: a header alone costs its sender as much. */
   private assembly: Buffer | undefined;
   private assembled = 0;
   private expected = 0;
   private headerLength = 0;
-  /** The chunk's memory is not this splitter's: see {@link FrameSplitter.giveBack}. */
-  private hasBorrowed = false;
 
   constructor(private readonly maxPacketBytes: number) {}
 
-  /** `isBorrowed`: the chunk's memory will be used again, once {@link FrameSplitter.giveBack} was called. */
-  push(chunk: Buffer, isBorrowed = false): void {
-    const left = this.chunk.length - this.position;
-    this.chunk = left === 0 ? chunk : Buffer.concat([this.chunk.subarray(this.position), chunk]);
-    this.hasBorrowed = left === 0 && isBorrowed;
+  /** Adds the bytes `chunk[0…end)`. */
+  push(chunk: Buffer, end = chunk.length): void {
+    if (this.position === this.chunkEnd) {
+      this.chunk = chunk;
+      this.chunkEnd = end;
+    } else {
+      this.chunk = Buffer.concat([this.chunk.subarray(this.position, this.chunkEnd), chunk.subarray(0, end)]);
+      this.chunkEnd = this.chunk.length;
+    }
     this.position = 0;
+  }
+
+  /** The same with bytes whose memory will be used again, once {@link FrameSplitter.giveBack} was called. */
+  borrow(chunk: Buffer, end: number): void {
+    this.hasBorrowed = this.position === this.chunkEnd;
+    this.push(chunk, end);
   }
 
   /** What is left of a borrowed chunk is copied: its memory is used again from here on. */
@@ -61,14 +73,14 @@ export class FrameSplitter implements Frame {
     if (!this.hasBorrowed) return;
     this.hasBorrowed = false;
     this.buffer = EMPTY;
-    if (this.position < this.chunk.length) this.chunk = Buffer.from(this.chunk.subarray(this.position));
-    else this.chunk = EMPTY;
+    this.chunk = this.position < this.chunkEnd ? Buffer.from(this.chunk.subarray(this.position, this.chunkEnd)) : EMPTY;
+    this.chunkEnd = this.chunk.length;
     this.position = 0;
   }
 
   next(): SplitResult {
     if (this.assembly !== undefined) return this.assemble(this.assembly);
-    const available = this.chunk.length - this.position;
+    const available = this.chunkEnd - this.position;
     if (available < 2) return available === 0 ? this.forgetChunk() : 'more';
 
     let bodyLength = 0;
@@ -109,13 +121,13 @@ export class FrameSplitter implements Frame {
 
   private startAssembly(available: number): SplitResult {
     this.assembly = Buffer.allocUnsafeSlow(Math.min(this.expected, Math.max(FIRST_ASSEMBLY_BYTES, 2 * available)));
-    this.chunk.copy(this.assembly, 0, this.position);
+    this.chunk.copy(this.assembly, 0, this.position, this.chunkEnd);
     this.assembled = available;
     return this.forgetChunk();
   }
 
   private assemble(assembly: Buffer): SplitResult {
-    const taken = Math.min(this.chunk.length - this.position, this.expected - this.assembled);
+    const taken = Math.min(this.chunkEnd - this.position, this.expected - this.assembled);
     const target = this.roomFor(assembly, this.assembled + taken);
     this.chunk.copy(target, this.assembled, this.position, this.position + taken);
     this.assembled += taken;
@@ -137,6 +149,7 @@ export class FrameSplitter implements Frame {
   /** An idle connection keeps no memory of what it has received. */
   private forgetChunk(): SplitResult {
     this.chunk = EMPTY;
+    this.chunkEnd = 0;
     this.position = 0;
     if (this.assembly === undefined) this.buffer = EMPTY;
     return 'more';

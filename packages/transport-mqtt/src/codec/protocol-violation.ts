@@ -22,3 +22,8 @@ export function malformed(message: string): ProtocolViolation {
 export function protocolError(message: string): ProtocolViolation {
   return new ProtocolViolation(ReasonCode.PROTOCOL_ERROR, message);
 }
+
+/** The packet is larger than this end takes, in bytes. */
+export function packetTooLarge(limit: number): ProtocolViolation {
+  return new ProtocolViolation(ReasonCode.PACKET_TOO_LARGE, `the packet is larger than ${limit} bytes`);
+}

@@ -1,11 +1,12 @@
 import type { Duplex } from 'node:stream';
 import type { CancelTimer } from '@device-messaging/host-api';
 import { FrameSplitter } from '../codec/frame-splitter.js';
-import { malformed, ProtocolViolation } from '../codec/protocol-violation.js';
+import { malformed, packetTooLarge, ProtocolViolation } from '../codec/protocol-violation.js';
 import { ReasonCode } from '../codec/reason-code.js';
 import type { ConnectionContext } from './connection-context.js';
 import { certificateOf, type ConnectionFacts } from './connection-facts.js';
 import type { PacketHandler } from './packet-handler.js';
+import type { ByteReceiver, SharedBufferSocket } from './shared-buffer-socket.js';
 import { StallWatch } from './stall-watch.js';
 import type { PendingWriter } from './write-queue.js';
 
@@ -16,7 +17,7 @@ const JOIN_BYTES = 16_384;
  * One stream of bytes in, one out: finds packets, pauses reading when the device is owed or given too much, writes
  * once a tick, and closes. What packets mean is its handler's affair.
  */
-export class Connection implements PendingWriter {
+export class Connection implements PendingWriter, ByteReceiver {
   /** When bytes came in last, or when reading went on after a pause of ours. Epoch ms. */
   lastHeardAt: number;
   nextWriter: PendingWriter | undefined;
@@ -39,8 +40,6 @@ export class Connection implements PendingWriter {
 
   constructor(
     private readonly stream: Duplex,
-    /** The stream uses the memory of a chunk again after its `data` event. */
-    private readonly reusesChunks: boolean,
     readonly facts: ConnectionFacts,
     readonly context: ConnectionContext,
   ) {
@@ -68,13 +67,14 @@ export class Connection implements PendingWriter {
     return certificateOf(this.stream, this.facts);
   }
 
-  /** Begins to read. Called once. */
-  start(handler: PacketHandler): void {
+  /** Begins to read, from the shared buffer if there is one. Called once. */
+  start(handler: PacketHandler, shared: SharedBufferSocket | undefined): void {
     this.handler = handler;
     this.stream.on('error', (error) => this.onError(error));
     this.stream.on('close', () => this.onGone());
     this.stream.on('end', () => this.onEnd());
-    this.stream.on('data', (chunk: Buffer) => this.onData(chunk));
+    if (shared === undefined) this.stream.on('data', (chunk: Buffer) => this.onData(chunk));
+    else shared.readInto(this);
   }
 
   /** Gives the packets that follow to another handler. */
@@ -108,23 +108,19 @@ export class Connection implements PendingWriter {
     const bytes = Array.isArray(pending) && this.pendingBytes <= JOIN_BYTES ? Buffer.concat(pending) : pending;
     this.pending = undefined;
     this.pendingBytes = 0;
-    if (!Array.isArray(bytes)) {
-      this.send(bytes);
-      return;
+    if (!Array.isArray(bytes)) this.send(bytes);
+    else {
+      stream.cork();
+      for (const part of bytes) this.send(part);
+      stream.uncork();
     }
-    stream.cork();
-    for (const part of bytes) this.send(part);
-    stream.uncork();
   }
 
   /** Refuses what the device did: says so where the protocol can, then closes. */
   refuse(reasonCode: number, reason: string): void {
     if (!this.isOpen) return;
-    this.context.host.logger.debug('MQTT connection refused', {
-      remoteAddress: this.facts.remoteAddress,
-      reasonCode,
-      reason,
-    });
+    const { remoteAddress } = this.facts;
+    this.context.host.logger.debug('MQTT connection refused', { remoteAddress, reasonCode, reason });
     this.close(this.handler?.farewell(reasonCode, reason));
   }
 
@@ -146,13 +142,20 @@ export class Connection implements PendingWriter {
   /** Closes without waiting for the device, as soon as the last packet is out; for a transport that stops. */
   closeSoon(reasonCode: number, reason: string): void {
     if (this.isOpen) this.close(this.handler?.farewell(reasonCode, reason));
-    if (this.stream.writableFinished) this.destroy();
-    else this.stream.once('finish', () => this.destroy());
+    this.destroyWhenSent();
   }
 
   destroy(): void {
     this.stream.destroy();
     this.onGone();
+  }
+
+  receive(buffer: Buffer, end: number): void {
+    if (!this.isOpen) return;
+    this.lastHeardAt = this.context.host.timers.now();
+    this.splitter.borrow(buffer, end);
+    this.process();
+    this.splitter.giveBack();
   }
 
   /** What {@link readOn} scheduled. */
@@ -164,14 +167,17 @@ export class Connection implements PendingWriter {
   private onData(chunk: Buffer): void {
     if (!this.isOpen) return;
     this.lastHeardAt = this.context.host.timers.now();
-    this.splitter.push(chunk, this.reusesChunks);
+    this.splitter.push(chunk);
     this.process();
-    this.splitter.giveBack();
   }
 
   /** The device sends no more; MQTT has no half-open connections. */
   private onEnd(): void {
     this.close();
+    this.destroyWhenSent();
+  }
+
+  private destroyWhenSent(): void {
     if (this.stream.writableFinished) this.destroy();
     else this.stream.once('finish', () => this.destroy());
   }
@@ -220,7 +226,7 @@ export class Connection implements PendingWriter {
       const result = splitter.next();
       if (result === 'more') break;
       if (result === 'malformed') throw malformed('the remaining length is longer than four bytes');
-      if (result === 'too-large') throw tooLarge(this.context.limits.maxPacketBytes);
+      if (result === 'too-large') throw packetTooLarge(this.context.limits.maxPacketBytes);
       this.handler?.handle(splitter);
     }
   }
@@ -259,14 +265,12 @@ export class Connection implements PendingWriter {
       host.timers,
       limits.stallTimeoutMs,
       () => this.writtenBytes - this.unsentBytes,
-      () => this.onStalled(),
+      () => {
+        host.logger.debug('MQTT connection stalled', { remoteAddress: this.facts.remoteAddress });
+        this.destroy();
+      },
     );
     this.steer();
-  }
-
-  private onStalled(): void {
-    this.context.host.logger.debug('MQTT connection stalled', { remoteAddress: this.facts.remoteAddress });
-    this.destroy();
   }
 
   private get unsentBytes(): number {
@@ -287,10 +291,6 @@ export class Connection implements PendingWriter {
     this.handler?.onDrained();
     this.readOn();
   }
-}
-
-function tooLarge(limit: number): ProtocolViolation {
-  return new ProtocolViolation(ReasonCode.PACKET_TOO_LARGE, `the packet is larger than ${limit} bytes`);
 }
 
 function processScheduled(connection: Connection): void {
