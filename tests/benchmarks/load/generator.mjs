@@ -17,6 +17,7 @@ let currentRun = new Run([]);
 let fail = (_error) => undefined;
 /** Rejects with the first thing that goes wrong, whatever is being done. */
 const failed = new Promise((_resolve, reject) => (fail = reject));
+// Whoever asks for something races with it; while nobody does, it must not end the process as an unhandled rejection.
 failed.catch(() => undefined);
 
 const owner = { onAnswer: (pair, now) => currentRun.answered(pair, now), onFailure: fail };
