@@ -12,6 +12,7 @@ const MAY_IMPORT = {
   'host-api': ['plugin-api'],
   'messaging-plugin': ['plugin-api'],
   'transport-[^/]+': ['host-api', 'plugin-api'],
+  'device-client': [],
   'registry-[^/]+': ['host-api', 'plugin-api'],
   'cluster-[^/]+': ['host-api', 'plugin-api'],
   'host-runtime': ['host-api', 'plugin-api'],

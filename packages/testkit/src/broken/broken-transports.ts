@@ -293,15 +293,37 @@ const BROKEN_CONNECTIONS: readonly BrokenPart<TransportHarness>[] = [
       }),
     };
   }),
-  brokenTransport('TRN-20', 'ignores that credentials were revoked', () => ignoring('CREDENTIALS_REVOKED')),
+  brokenTransport('TRN-20', 'ignores that credentials were revoked', () => ignoring('CREDENTIALS_REVOKED'), ['TRN-24']),
   brokenTransport('TRN-21', 'ignores that a connection was taken over', () => ignoring('TAKEN_OVER')),
   brokenTransport('TRN-22', 'breaks everything off when the host drains', () => ({
     transport: (transport) => ({ drain: () => transport.stop() }),
   })),
-  brokenTransport('TRN-23', 'leaves its connections open when it stops', () => ({
-    ...ignoring('HOST_STOPPING'),
-    transport: () => ({ stop: () => undefined }),
-  })),
+  brokenTransport(
+    'TRN-23',
+    'leaves its connections open when it stops',
+    () => ({
+      ...ignoring('HOST_STOPPING'),
+      transport: () => ({ stop: () => undefined }),
+    }),
+    ['TRN-24'],
+  ),
+  brokenTransport('TRN-24', 'closes no connection that does not listen', () => {
+    const listening = new Set<Link>();
+    return {
+      session: (link) => ({
+        listen: () => {
+          listening.add(link);
+          link.session.listen();
+        },
+      }),
+      sink: (link) => ({
+        close: (reason) => {
+          // A take-over replaces a connection; it is closed as before.
+          if (reason === 'TAKEN_OVER' || listening.has(link)) link.sink.close(reason);
+        },
+      }),
+    };
+  }),
 ];
 
 /** Transports for every rule, each with one fault. */

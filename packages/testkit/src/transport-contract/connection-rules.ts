@@ -40,9 +40,10 @@ export const CONNECTION_RULES: readonly ContractRule<TransportWorld>[] = [
   },
   {
     rule: 'TRN-20',
-    title: 'closes the connections of a device whose credentials are revoked, or that is deleted',
+    title:
+      'ends the listening of a device whose credentials are revoked, or that is deleted, and refuses it from then on',
     async run(world) {
-      const revoked = [await world.connect('target'), await world.listener('target')];
+      const revoked = [await world.listener('target'), await world.listener('target')];
       await world.registry.revokeCredentials(world.devices.target.id);
       for (const contact of revoked) await contact.untilClosed('of a device whose credentials were revoked');
       await world.assertRefused(tokenOf('target'));
@@ -89,7 +90,7 @@ export const CONNECTION_RULES: readonly ContractRule<TransportWorld>[] = [
     rule: 'TRN-23',
     title: 'leaves no connection, session or timer when it has stopped',
     async run(world) {
-      const contacts = [await world.connect('asker'), await world.listener('target')];
+      const contacts = [await world.listener('asker'), await world.listener('target')];
       const stopped = world.host.stop();
       await world.settle();
       await world.timers.advanceAsync(60_000);
@@ -100,6 +101,22 @@ export const CONNECTION_RULES: readonly ContractRule<TransportWorld>[] = [
       const left = { sessions, requests, pendingCalls, deadlines, devices, timers };
       const nothing = { sessions: 0, requests: 0, pendingCalls: 0, deadlines: 0, devices: 0, timers: 0 };
       assert.deepEqual(left, nothing);
+    },
+  },
+  {
+    rule: 'TRN-24',
+    title: 'closes connections that only ask, too, when credentials are revoked and when it stops',
+    needs: 'idle-connection',
+    async run(world) {
+      const [revoked, stays] = [await world.connect('target'), await world.connect('asker')];
+      await world.registry.revokeCredentials(world.devices.target.id);
+      await revoked.untilClosed('of a device whose credentials were revoked');
+      assert.equal(await stays.echo('1'), '1');
+      const stopped = world.host.stop();
+      await world.settle();
+      await world.timers.advanceAsync(60_000);
+      await world.within(stopped, 'the end of the host');
+      await stays.untilClosed('when the host stopped');
     },
   },
 ];

@@ -63,8 +63,9 @@ export interface TransportHarness {
  * - `size-limit`: its connections announce no largest message.
  * - `request-order`: its protocol does not keep the order of one device's requests.
  * - `publish`: it carries no telemetry and attributes.
+ * - `idle-connection`: its devices are connected only while they ask or listen.
  */
-export type TransportLack = 'take-over' | 'stall' | 'size-limit' | 'request-order' | 'publish';
+export type TransportLack = 'take-over' | 'stall' | 'size-limit' | 'request-order' | 'publish' | 'idle-connection';
 
 /** The host and registry that the transport is tried with; the packages that have them pass them in. */
 export interface HostParts {

@@ -1,0 +1,1 @@
+export type { DeviceClient } from './device-client.js';

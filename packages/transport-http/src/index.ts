@@ -1,0 +1,2 @@
+export { HttpTransport } from './http-transport.js';
+export { DEFAULT_HTTP_LIMITS, type HttpLimits } from './http-limits.js';
