@@ -1,7 +1,6 @@
 export type {
-  CredentialsType,
+  AnswerKind,
   Delivery,
-  DeviceCredentials,
   DeviceSession,
   OutgoingRpc,
   RequestOptions,
@@ -12,6 +11,13 @@ export type {
   Transport,
   TransportHost,
 } from './transport.js';
+export {
+  certificateCredentials,
+  type CertificateCredentials,
+  type CredentialsType,
+  type DeviceCredentials,
+  type TokenCredentials,
+} from './credentials.js';
 export { Timers, type CancelTimer } from './timers.js';
 export { ClusterBus, type BusMessage, type Unsubscribe } from './cluster-bus.js';
 export type {

@@ -1,4 +1,5 @@
 import type { Awaitable, JsonText, Logger, MessageType } from '@device-messaging/plugin-api';
+import type { DeviceCredentials } from './credentials.js';
 import type { Timers } from './timers.js';
 
 /**
@@ -32,16 +33,6 @@ export interface TransportHost {
    */
   connect(credentials: DeviceCredentials, facts: SessionFacts, sink: SessionSink): Awaitable<DeviceSession | undefined>;
 }
-
-/** How a device proves who it is. The secret is digested (SHA-256) at once and neither stored nor logged. */
-export interface DeviceCredentials {
-  readonly type: CredentialsType;
-  /** The access token, or the DER bytes of the certificate. */
-  readonly secret: string | Uint8Array;
-}
-
-/** ThingsBoard's names. */
-export type CredentialsType = 'ACCESS_TOKEN' | 'X509_CERTIFICATE';
 
 /** What the host should know of a session. */
 export interface SessionFacts {
@@ -123,12 +114,20 @@ export type Delivery = 'handed' | 'unconfirmed' | 'busy' | 'too-large';
 /** Why the host closes a session. */
 export type SessionCloseReason = 'TAKEN_OVER' | 'CREDENTIALS_REVOKED' | 'DEVICE_DELETED' | 'HOST_STOPPING';
 
+/**
+ * What an answer is, for protocols that say so in a code of their own beside the payload.
+ * - `answer`: a plugin's or a device's word, an error included (HTTP 200, CoAP 2.05).
+ * - `malformed`: the request was not one (HTTP 400, CoAP 4.00).
+ * - `rate-limited`: the device asked too much (HTTP 429, CoAP 4.29).
+ */
+export type AnswerKind = 'answer' | 'malformed' | 'rate-limited';
+
 /** The transport's end of a session: the one callback that the host was given. Calls must not throw. */
 export interface SessionSink {
   /** A call for the device. Only while the session listens and is not busy. */
   deliver(call: OutgoingRpc): Delivery;
   /** The answer to a request. `too-large`: nothing was sent; the host answers with a shorter error instead. */
-  answer(ref: RequestRef, payload: Uint8Array): 'sent' | 'too-large';
+  answer(ref: RequestRef, payload: Uint8Array, kind: AnswerKind): 'sent' | 'too-large';
   /** Close the connection and say why, where the protocol can. The session is closed already. */
   close(reason: SessionCloseReason): void;
 }

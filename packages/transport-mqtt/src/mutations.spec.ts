@@ -106,7 +106,7 @@ test('MQTT-44: damaged packets end their own connection at most, and leave nothi
   const random = randomNumbers(SEED);
   const on = stage({ maxInFlight: 5, maxUnsentBytes: 2000, receiveMaximum: 3 });
   on.host.onRequest = (session, request) => {
-    if (random(3) > 0) session.sink.answer(request.ref, Buffer.from('{"answer":true}'));
+    if (random(3) > 0) session.sink.answer(request.ref, Buffer.from('{"answer":true}'), 'answer');
   };
   const bystander = await connected(on, 5);
   await bystander.peer.subscribe({ topic: 'v1/devices/me/rpc/request/+', qos: 0 });

@@ -52,7 +52,8 @@ describe('MQTT.js over TCP', () => {
   test.each(VERSIONS)('MQTT-1: level %i: asks and is answered, is asked and replies, at every QoS', async (version) => {
     for (const qos of [0, 1, 2] as const) {
       const { device, session } = await client(version, { clientId: `device-${version}-${qos}` });
-      host.onRequest = (asking, { ref, payload }) => void asking.sink.answer(ref, Buffer.from(`{"echo":${payload}}`));
+      host.onRequest = (asking, { ref, payload }) =>
+        void asking.sink.answer(ref, Buffer.from(`{"echo":${payload}}`), 'answer');
       await device.subscribeAsync(['v1/devices/me/rpc/response/+', 'v1/devices/me/rpc/request/+'], { qos });
       const answered = messageOf(device);
       await device.publishAsync('v1/devices/me/rpc/request/42', '{"method":"x"}', { qos });

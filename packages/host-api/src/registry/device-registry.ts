@@ -1,6 +1,6 @@
 import type { Awaitable, Device, DeviceQuery } from '@device-messaging/plugin-api';
 import type { Observable } from 'rxjs';
-import type { CredentialsType } from '../transport.js';
+import type { CredentialsType } from '../credentials.js';
 import type { RegistryChange } from './registry-change.js';
 import type { CustomerSettings, PluginDefinition, RuleDefinition } from './rows.js';
 

@@ -1,5 +1,5 @@
 import type { Awaitable } from '@device-messaging/plugin-api';
-import type { CredentialsType } from '../transport.js';
+import type { CredentialsType } from '../credentials.js';
 import type { Customer, CustomerSettings, DeviceRow, PluginDefinition, RuleDefinition, Tenant } from './rows.js';
 
 /** A row to be made: the id is generated and `createdAt` is now, unless given. */

@@ -1,5 +1,5 @@
 import type { Device } from '@device-messaging/plugin-api';
-import type { CredentialsType } from '../transport.js';
+import type { CredentialsType } from '../credentials.js';
 
 /** A tenant: whoever runs devices, customers, plugins and rules of their own. */
 export interface Tenant {

@@ -1,3 +1,4 @@
+import type { AnswerKind } from '@device-messaging/host-api';
 import { JsonText, RpcError } from '@device-messaging/plugin-api';
 
 const fixed = new Map<string, Uint8Array>();
@@ -11,6 +12,12 @@ export function errorBytes(error: RpcError): Uint8Array {
     fixed.set(error.code, bytes);
   }
   return bytes;
+}
+
+/** What an error is to a protocol that has codes of its own. */
+export function kindOf(error: RpcError): AnswerKind {
+  if (error.code === 'INVALID_REQUEST') return 'malformed';
+  return error.code === 'RATE_LIMIT_EXCEEDED' ? 'rate-limited' : 'answer';
 }
 
 /**

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { DeviceRegistry } from '@device-messaging/host-api';
+import { RpcError } from '@device-messaging/plugin-api';
 import { settle, withFaults } from '@device-messaging/testkit';
 import type { FakeLink } from '../spec-support/fake-link.js';
 import { DEVICES, HostBench, NOTHING_ALIVE } from '../spec-support/host-bench.js';
@@ -25,9 +26,28 @@ afterEach(async () => {
 });
 
 describe('client-side RPC', () => {
-  test('RPC-1: a malformed request is answered and the session goes on', () => {
-    expect(a1.answerTo(a1.askRaw('nonsense'))).toBe('{"error":"Invalid request: it is not JSON in UTF-8"}');
-    expect(a1.answerTo(a1.ask('echo', { text: 'hi' }))).toBe('"hi"');
+  test('RPC-1: a malformed request is answered as such and the session goes on', () => {
+    const malformed = a1.askRaw('nonsense');
+    expect(a1.answerTo(malformed)).toBe('{"error":"Invalid request: it is not JSON in UTF-8"}');
+    expect(a1.kinds.get(malformed)).toBe('malformed');
+    const wellFormed = a1.ask('echo', { text: 'hi' });
+    expect(a1.answerTo(wellFormed)).toBe('"hi"');
+    expect(a1.kinds.get(wellFormed)).toBe('answer');
+  });
+
+  test('RPC-1: an answer of a plugin that reads like the refusal of a malformed request is an answer', () => {
+    bench.script.handle = () => ({ error: 'Invalid request: it is not JSON in UTF-8' });
+    const ref = a1.ask('scripted');
+    expect(a1.answerTo(ref)).toContain('Invalid request');
+    expect(a1.kinds.get(ref)).toBe('answer');
+  });
+
+  test('RPC-15: over a limit: the answer is told apart for protocols that have a code for it', () => {
+    bench.script.handle = () => {
+      throw new RpcError('RATE_LIMIT_EXCEEDED');
+    };
+    const ref = a1.ask('scripted');
+    expect([a1.answerTo(ref), a1.kinds.get(ref)]).toEqual(['{"error":"Rate limit exceeded!"}', 'rate-limited']);
   });
 
   test('RPC-6: a value, a promise and an observable answer; the first value of an observable counts', async () => {

@@ -10,7 +10,7 @@ import { HostLimits } from '../host-limits.js';
 import { isJson, RpcEnvelope } from '../json/rpc-envelope.js';
 import { RuleEngine } from '../rules/rule-engine.js';
 import type { HostSession } from '../sessions/host-session.js';
-import { errorBytes } from './answer.js';
+import { errorBytes, kindOf } from './answer.js';
 import { ClientRpc, type RequestDesk } from './client-rpc.js';
 import { OpenRequests } from './open-requests.js';
 import { StartLane, type Arrival } from './start-lane.js';
@@ -192,10 +192,11 @@ export class Inbound implements RequestDesk {
       return;
     }
     try {
-      const bytes = outcome instanceof RpcError ? errorBytes(outcome) : outcome.bytes;
-      if (session.sink.answer(ref, bytes) === 'sent') return;
+      const isError = outcome instanceof RpcError;
+      const bytes = isError ? errorBytes(outcome) : outcome.bytes;
+      if (session.sink.answer(ref, bytes, isError ? kindOf(outcome) : 'answer') === 'sent') return;
       const tooLarge = errorBytes(new RpcError('MESSAGE_TOO_LARGE'));
-      if (session.sink.answer(ref, tooLarge) === 'too-large') this.dropped++;
+      if (session.sink.answer(ref, tooLarge, 'answer') === 'too-large') this.dropped++;
     } catch (error) {
       this.logger.error('A transport failed to send an answer', { transport: session.facts.transport, error });
     }

@@ -1,4 +1,11 @@
-import type { Delivery, DeviceSession, OutgoingRpc, SessionCloseReason, SessionSink } from '@device-messaging/host-api';
+import type {
+  AnswerKind,
+  Delivery,
+  DeviceSession,
+  OutgoingRpc,
+  SessionCloseReason,
+  SessionSink,
+} from '@device-messaging/host-api';
 
 /** A connection without a protocol: a test sees what the host sends, and decides what becomes of it, at once. */
 export class FakeLink implements SessionSink {
@@ -6,6 +13,8 @@ export class FakeLink implements SessionSink {
   readonly calls: { id: number; method: string; params: string }[] = [];
   /** Answers by request, each list in order of arrival: more than one is a broken promise. */
   readonly answers = new Map<unknown, string[]>();
+  /** What the last answer to each request was said to be. */
+  readonly kinds = new Map<unknown, AnswerKind>();
   closedBy: SessionCloseReason | undefined;
   delivery: Delivery = 'handed';
   maxAnswerBytes = Infinity;
@@ -22,7 +31,8 @@ export class FakeLink implements SessionSink {
     return delivery;
   }
 
-  answer(ref: unknown, payload: Uint8Array): 'sent' | 'too-large' {
+  answer(ref: unknown, payload: Uint8Array, kind: AnswerKind): 'sent' | 'too-large' {
+    this.kinds.set(ref, kind);
     if (payload.length > this.maxAnswerBytes) return 'too-large';
     this.answers.set(ref, [...(this.answers.get(ref) ?? []), Buffer.from(payload).toString()]);
     return 'sent';

@@ -49,9 +49,9 @@ function ignoring(ignored: SessionCloseReason): LinkFaults {
 const BROKEN_REQUESTS: readonly BrokenPart<TransportHarness>[] = [
   brokenTransport('TRN-1', 'answers twice', () => ({
     sink: ({ sink }) => ({
-      answer: (ref, payload) => {
-        sink.answer(ref, payload);
-        return sink.answer(ref, payload);
+      answer: (ref, payload, kind) => {
+        sink.answer(ref, payload, kind);
+        return sink.answer(ref, payload, kind);
       },
     }),
   })),
@@ -61,7 +61,7 @@ const BROKEN_REQUESTS: readonly BrokenPart<TransportHarness>[] = [
     () => ({
       sink: ({ sink }) => {
         let count = 0;
-        return { answer: (ref, payload) => (++count % 10 === 0 ? 'sent' : sink.answer(ref, payload)) };
+        return { answer: (ref, payload, kind) => (++count % 10 === 0 ? 'sent' : sink.answer(ref, payload, kind)) };
       },
     }),
     // Whoever asks that often waits in vain.
@@ -130,9 +130,9 @@ class OpenRequests {
   get sink(): Partial<Link['sink']> {
     const { session, sink } = this.link;
     return {
-      answer: (ref, payload) => {
+      answer: (ref, payload, kind) => {
         this.state.open--;
-        if (!this.state.closing) return sink.answer(ref, payload);
+        if (!this.state.closing) return sink.answer(ref, payload, kind);
         if (this.state.open === 0) setImmediate(() => session.close());
         return 'sent';
       },

@@ -48,7 +48,7 @@ function connectWith(host: TransportHost, faults: LinkFaults): TransportHost['co
     let faultySink: Partial<SessionSink> = {};
     const session = await connect(credentials, facts, {
       deliver: (call) => (faultySink.deliver ?? sink.deliver).call(sink, call),
-      answer: (ref, payload) => (faultySink.answer ?? sink.answer).call(sink, ref, payload),
+      answer: (ref, payload, kind) => (faultySink.answer ?? sink.answer).call(sink, ref, payload, kind),
       close: (reason) => (faultySink.close ?? sink.close).call(sink, reason),
     });
     if (session === undefined) return undefined;

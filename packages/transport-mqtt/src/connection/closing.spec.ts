@@ -56,7 +56,7 @@ describe('the end of a connection', () => {
     peer.stream.end();
     await turn();
     expect(call(session, 1)).toBe('busy');
-    expect(session.sink.answer({ id: '1', properties: {} }, Buffer.from('1'))).toBe('sent');
+    expect(session.sink.answer({ id: '1', properties: {} }, Buffer.from('1'), 'answer')).toBe('sent');
   });
 
   test.each([

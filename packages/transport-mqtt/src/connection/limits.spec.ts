@@ -95,7 +95,7 @@ describe('limits', () => {
 
   test('MQTT-40: a host that answers at once is never waited for', async () => {
     const { host, transport } = stage({ maxInFlight: 1 });
-    host.onRequest = (session, request) => void session.sink.answer(request.ref, Buffer.from('1'));
+    host.onRequest = (session, request) => void session.sink.answer(request.ref, Buffer.from('1'), 'answer');
     const { peer } = await connected({ host, transport });
     const requests = Array.from({ length: 50 }, (_, id) => publishPacket(`${REQUEST}${id}`, '{}'));
     expect(await peer.send(...requests)).toHaveLength(50);

@@ -79,7 +79,7 @@ export class FakeSession implements DeviceSession {
   }
 
   answer(index: number, payload: string): 'sent' | 'too-large' {
-    return this.sink.answer(this.requests[index]!.ref, Buffer.from(payload));
+    return this.sink.answer(this.requests[index]!.ref, Buffer.from(payload), 'answer');
   }
 }
 
