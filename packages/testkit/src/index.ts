@@ -51,6 +51,7 @@ export {
   type CallOptions,
   type DeviceName,
 } from './transport-contract/transport-world.js';
+export { TestCertificate, type TestCertificateOptions } from './certificates/test-certificate.js';
 export { inMemoryHarness } from './transport-contract/in-memory-harness.js';
 export { PLUGIN_RULES, type PluginSubject } from './plugin-contract/plugin-rules.js';
 export { describePluginContract, type PluginContractOptions } from './plugin-contract/plugin-contract.js';

@@ -12,6 +12,8 @@ import type { CustomerSettings, PluginDefinition, RuleDefinition } from './rows.
 export interface DeviceRegistry {
   /** The device that has these credentials. `digest`: SHA-256 of the secret, lower-case hex. */
   findDeviceByCredentials(type: CredentialsType, digest: string): Awaitable<Device | undefined>;
+  /** The one device of a tenant that has exactly this name; a name that several have finds none of them. */
+  findDeviceByName(tenantId: string, name: string): Awaitable<Device | undefined>;
   /** By id, lower case; of any tenant: the host checks whose it is. */
   findDevice(deviceId: string): Awaitable<Device | undefined>;
   /** Devices of a tenant's customer by age, oldest first; an `after` that is none of them yields nothing. */

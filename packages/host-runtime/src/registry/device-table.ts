@@ -1,6 +1,7 @@
 import type { CredentialsType, DeviceRow } from '@device-messaging/host-api';
 import type { DeviceQuery } from '@device-messaging/plugin-api';
 import { AgeOrderedList, type Aged } from './age-ordered-list.js';
+import { NameIndex } from './name-index.js';
 import { alreadyExists, notFound } from './row-checks.js';
 
 /** A device with what belongs to it. Made for a million of them: references and one short text, no collections. */
@@ -20,10 +21,11 @@ class StoredDevice implements Aged {
 
 type DeviceList = AgeOrderedList<StoredDevice>;
 
-/** The devices of all tenants, by id, by credentials, and by customer in order of age. Checks no tenants or customers. */
+/** The devices of all tenants, by id, by credentials, by name, and by customer in order of age. Checks no tenants or customers. */
 export class DeviceTable {
   private readonly byId = new Map<string, StoredDevice>();
   private readonly byCredentials = new Map<string, StoredDevice>();
+  private readonly byName = new NameIndex<StoredDevice>();
   private readonly byCustomer = new Map<string, DeviceList>();
   /** By tenant. */
   private readonly unassigned = new Map<string, DeviceList>();
@@ -33,6 +35,7 @@ export class DeviceTable {
     if (this.byId.has(row.id)) throw alreadyExists(`A device with the id ${row.id} exists already`);
     const device = new StoredDevice(row, this.sequence++);
     this.byId.set(row.id, device);
+    this.byName.add(row.tenantId, row.name, device);
     this.listOf(row).add(device);
   }
 
@@ -45,7 +48,7 @@ export class DeviceTable {
     return this.stored(id).row;
   }
 
-  /** `row` takes the place of the row with its id; tenant and age must be the same. */
+  /** `row` takes the place of the row with its id; tenant, name and age must be the same. */
   replace(row: DeviceRow): void {
     const device = this.stored(row.id);
     this.removeFromList(device);
@@ -88,6 +91,11 @@ export class DeviceTable {
     return this.byCredentials.get(credentialsKey(type, digest))?.row;
   }
 
+  /** The one device of the tenant with this name. */
+  findByName(tenantId: string, name: string): DeviceRow | undefined {
+    return this.byName.find(tenantId, name)?.row;
+  }
+
   /** `false`: the device has these credentials already. */
   setCredentials(id: string, type: CredentialsType, digest: string): boolean {
     const device = this.stored(id);
@@ -118,6 +126,7 @@ export class DeviceTable {
 
   private forget(device: StoredDevice): void {
     if (device.credentials !== undefined) this.byCredentials.delete(device.credentials);
+    this.byName.remove(device.row.tenantId, device.row.name, device);
     this.byId.delete(device.row.id);
   }
 

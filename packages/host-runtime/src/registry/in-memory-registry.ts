@@ -1,16 +1,15 @@
-import {
-  RegistryError,
-  type CredentialsType,
-  type Customer,
-  type CustomerSettings,
-  type DeviceRegistry,
-  type DeviceRow,
-  type New,
-  type PluginDefinition,
-  type RegistryAdmin,
-  type RegistryChange,
-  type RuleDefinition,
-  type Tenant,
+import type {
+  CredentialsType,
+  Customer,
+  CustomerSettings,
+  DeviceRegistry,
+  DeviceRow,
+  New,
+  PluginDefinition,
+  RegistryAdmin,
+  RegistryChange,
+  RuleDefinition,
+  Tenant,
 } from '@device-messaging/host-api';
 import type { Clock, Device, DeviceQuery } from '@device-messaging/plugin-api';
 import type { Observable } from 'rxjs';
@@ -22,6 +21,7 @@ import {
   creationTime,
   filledText,
   frozenSettings,
+  inUse,
   newId,
   notFound,
   sha256Digest,
@@ -55,6 +55,10 @@ export class InMemoryRegistry implements DeviceRegistry, RegistryAdmin {
 
   findDevice(deviceId: string): Device | undefined {
     return this.devices.find(deviceId) ?? this.devices.find(deviceId.toLowerCase());
+  }
+
+  findDeviceByName(tenantId: string, name: string): Device | undefined {
+    return this.devices.findByName(tenantId.toLowerCase(), name);
   }
 
   listDevices(tenantId: string, query: DeviceQuery): readonly Device[] {
@@ -156,8 +160,7 @@ export class InMemoryRegistry implements DeviceRegistry, RegistryAdmin {
 
   revokeCredentials(deviceId: string): void {
     const { id, tenantId } = this.devices.get(deviceId.toLowerCase());
-    const changed = this.devices.revokeCredentials(id);
-    if (changed) this.feed.announce({ kind: 'credentials', tenantId, deviceId: id });
+    if (this.devices.revokeCredentials(id)) this.feed.announce({ kind: 'credentials', tenantId, deviceId: id });
   }
 
   createPlugin(plugin: New<PluginDefinition>): PluginDefinition {
@@ -195,10 +198,7 @@ export class InMemoryRegistry implements DeviceRegistry, RegistryAdmin {
   deletePlugin(pluginId: string): void {
     const plugin = this.plugins.get(pluginId.toLowerCase());
     const user = this.listRules(plugin.tenantId).find((rule) => rule.pluginToken === plugin.apiToken);
-    if (user !== undefined) {
-      const what = `The rule "${user.name}" names the plugin "${plugin.name}" by its token "${plugin.apiToken}"`;
-      throw new RegistryError('IN_USE', `${what}: delete or change the rule first`);
-    }
+    if (user !== undefined) throw inUse(plugin, user);
     this.plugins.remove(plugin.id);
     this.announcePlugin(plugin, true);
   }

@@ -1,4 +1,4 @@
-import { RegistryError, type Settings } from '@device-messaging/host-api';
+import { RegistryError, type PluginDefinition, type RuleDefinition, type Settings } from '@device-messaging/host-api';
 import { randomUUID } from 'node:crypto';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -73,4 +73,10 @@ export function notFound(what: string, id: string, where = ''): RegistryError {
 /** A row that would be the second with something of which there is one. */
 export function alreadyExists(message: string): RegistryError {
   return new RegistryError('ALREADY_EXISTS', message);
+}
+
+/** A plugin that a rule needs. */
+export function inUse(plugin: PluginDefinition, user: RuleDefinition): RegistryError {
+  const what = `The rule "${user.name}" names the plugin "${plugin.name}" by its token "${plugin.apiToken}"`;
+  return new RegistryError('IN_USE', `${what}: delete or change the rule first`);
 }

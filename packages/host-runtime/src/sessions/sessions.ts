@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import {
   DeviceRegistry,
+  Timers,
+  type CertificateCredentials,
   type DeviceCredentials,
   type DeviceSession,
   type SessionCloseReason,
@@ -15,7 +17,10 @@ import type { DeviceEntry } from '../devices/device-entry.js';
 import type { DeviceLink } from '../devices/device-link.js';
 import { DeviceTable } from '../devices/device-table.js';
 import { Inbound } from '../requests/inbound.js';
+import { readClientCertificate } from './client-certificate.js';
 import { HostSession, type SessionServices } from './host-session.js';
+
+type FindDevice = () => Awaitable<Device | undefined>;
 
 /** The sessions of this node: opens them, and closes them when the registry or a take-over says so. */
 @injectable()
@@ -27,6 +32,7 @@ export class Sessions {
 
   constructor(
     @inject(DeviceRegistry) private readonly registry: DeviceRegistry,
+    @inject(Timers) private readonly timers: Timers,
     @inject(DeviceTable) private readonly devices: DeviceTable,
     @inject(Inbound) private readonly inbound: Inbound,
     @inject(CallRouter) private readonly router: CallRouter,
@@ -42,7 +48,12 @@ export class Sessions {
     facts: SessionFacts,
     sink: SessionSink,
   ): Awaitable<DeviceSession | undefined> {
-    return this.lookUp(credentials.type, createHash('sha256').update(credentials.secret).digest('hex'), facts, sink);
+    const digest = createHash('sha256').update(credentials.secret).digest('hex');
+    if (credentials.type === 'ACCESS_TOKEN') {
+      return this.open(() => this.registry.findDeviceByCredentials('ACCESS_TOKEN', digest), facts, sink);
+    }
+    const find = this.finderOf(credentials, digest);
+    return find === undefined ? this.openFor(undefined, facts, sink) : this.open(find, facts, sink);
   }
 
   /** Closes a device's sessions. */
@@ -65,21 +76,32 @@ export class Sessions {
     for (const entry of [...this.devices.all()]) this.closeAllOf(entry, reason);
   }
 
-  private lookUp(
-    type: DeviceCredentials['type'],
-    digest: string,
-    facts: SessionFacts,
-    sink: SessionSink,
-  ): Awaitable<DeviceSession | undefined> {
+  /** How the owner of a certificate is found. `undefined`: it is none, or not valid now. */
+  private finderOf({ secret, authorityTenantId }: CertificateCredentials, digest: string): FindDevice | undefined {
+    const certificate = readClientCertificate(secret);
+    const now = this.timers.now();
+    // Written this way round, a date that cannot be read refuses, too.
+    if (certificate === undefined || !(certificate.validFrom <= now && now <= certificate.validTo)) return undefined;
+    const { commonName } = certificate;
+    const findOwn: FindDevice = () => this.registry.findDeviceByCredentials('X509_CERTIFICATE', digest);
+    if (authorityTenantId === undefined || commonName === undefined) return findOwn;
+    const findNamed: FindDevice = () => this.registry.findDeviceByName(authorityTenantId, commonName);
+    return () => {
+      const own = findOwn();
+      return isThenable(own) ? own.then((device) => device ?? findNamed()) : (own ?? findNamed());
+    };
+  }
+
+  private open(find: FindDevice, facts: SessionFacts, sink: SessionSink): Awaitable<DeviceSession | undefined> {
     const seen = this.revocations;
-    const device = this.registry.findDeviceByCredentials(type, digest);
-    if (!isThenable(device)) return this.open(device, facts, sink);
+    const device = find();
+    if (!isThenable(device)) return this.openFor(device, facts, sink);
     return device.then((found) =>
-      seen === this.revocations ? this.open(found, facts, sink) : this.lookUp(type, digest, facts, sink),
+      seen === this.revocations ? this.openFor(found, facts, sink) : this.open(find, facts, sink),
     );
   }
 
-  private open(device: Device | undefined, facts: SessionFacts, sink: SessionSink): HostSession | undefined {
+  private openFor(device: Device | undefined, facts: SessionFacts, sink: SessionSink): HostSession | undefined {
     if (this.isClosing) throw new Error('The host is stopping');
     if (device === undefined) return undefined;
     const entry = this.devices.ensure(device.id);

@@ -281,6 +281,26 @@ const BROKEN_CREDENTIALS: readonly BrokenPart<Registry>[] = [
       });
     },
   },
+  {
+    fault: 'finds the oldest of several devices that have one name',
+    breaks: 'REG-25',
+    spoil: (registry) => {
+      const oldest = new Map<string, Device>();
+      return withFaults(registry, {
+        createDevice: async (device) => {
+          const row = await registry.createDevice(device);
+          const key = `${row.tenantId} ${row.name}`;
+          if (!oldest.has(key)) oldest.set(key, row);
+          return row;
+        },
+        findDeviceByName: async (tenantId, name) => {
+          const row = oldest.get(`${tenantId} ${name}`);
+          const isThere = row !== undefined && (await registry.findDevice(row.id)) !== undefined;
+          return isThere ? row : registry.findDeviceByName(tenantId, name);
+        },
+      });
+    },
+  },
 ];
 
 const BROKEN_TENANTS: readonly BrokenPart<Registry>[] = [

@@ -262,7 +262,7 @@ const BROKEN_CONNECTIONS: readonly BrokenPart<TransportHarness>[] = [
     connect: (host) => async (credentials, facts, sink) => {
       const session = await host.connect(credentials, facts, sink);
       const isNobodys = credentials.secret === 'NOBODYS_TOKEN';
-      return isNobodys ? host.connect({ ...credentials, secret: tokenOf('asker') }, facts, sink) : session;
+      return isNobodys ? host.connect({ type: 'ACCESS_TOKEN', secret: tokenOf('asker') }, facts, sink) : session;
     },
   })),
   brokenTransport('TRN-18', 'takes no connections any more once the registry failed', () => {

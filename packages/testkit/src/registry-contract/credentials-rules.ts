@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ContractRule } from '../contract/contract-rule.js';
-import { anyDevice, assertRefused, digestOf, type Registry } from './registry-rows.js';
+import { anyDevice, assertRefused, digestOf, newDevice, tenantWithCustomer, type Registry } from './registry-rows.js';
 
 /** What devices prove themselves with. */
 export const CREDENTIALS_RULES: readonly ContractRule<Registry>[] = [
@@ -59,6 +59,28 @@ export const CREDENTIALS_RULES: readonly ContractRule<Registry>[] = [
       assert.equal(await registry.findDeviceByCredentials('ACCESS_TOKEN', digestOf('one')), undefined);
       await registry.setCredentials(next.id, 'ACCESS_TOKEN', digestOf('one'));
       assert.equal((await registry.findDeviceByCredentials('ACCESS_TOKEN', digestOf('one')))?.id, next.id);
+    },
+  },
+  {
+    rule: 'REG-25',
+    title: 'finds a device by its exact name in its tenant alone, and none by a name that several have',
+    async run(registry) {
+      const [{ tenant, customer }, other] = [await tenantWithCustomer(registry), await tenantWithCustomer(registry)];
+      const owner = { tenantId: tenant.id, customerId: customer.id };
+      const find = async (name: string, tenantId = tenant.id) => (await registry.findDeviceByName(tenantId, name))?.id;
+      const assigned = await newDevice(registry, owner, { name: 'Boiler' });
+      const free = await newDevice(registry, { tenantId: tenant.id }, { name: 'boiler' });
+      assert.deepEqual([await find('Boiler'), await find('boiler')], [assigned.id, free.id]);
+      assert.deepEqual([await find('Boil'), await find('Boiler', other.tenant.id)], [undefined, undefined]);
+      await newDevice(registry, { tenantId: other.tenant.id }, { name: 'Boiler' });
+      await registry.assignDevice(assigned.id, undefined);
+      assert.equal(await find('Boiler'), assigned.id);
+      const twin = await newDevice(registry, owner, { name: 'Boiler' });
+      assert.equal(await find('Boiler'), undefined);
+      await registry.deleteDevice(assigned.id);
+      assert.equal(await find('Boiler'), twin.id);
+      await registry.deleteTenant(tenant.id);
+      assert.deepEqual([await find('Boiler'), await find('boiler')], [undefined, undefined]);
     },
   },
 ];

@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
-import type { CancelTimer } from '@device-messaging/host-api';
+import { certificateCredentials, type CancelTimer, type CertificateCredentials } from '@device-messaging/host-api';
 import { FrameSplitter } from '../codec/frame-splitter.js';
 import { malformed, packetTooLarge, ProtocolViolation } from '../codec/protocol-violation.js';
 import { ReasonCode } from '../codec/reason-code.js';
 import type { ConnectionContext } from './connection-context.js';
-import { certificateOf, type ConnectionFacts } from './connection-facts.js';
+import type { ConnectionFacts } from './connection-facts.js';
 import type { PacketHandler } from './packet-handler.js';
 import type { ByteReceiver, SharedBufferSocket } from './shared-buffer-socket.js';
 import { StallWatch } from './stall-watch.js';
@@ -62,9 +62,9 @@ export class Connection implements PendingWriter, ByteReceiver {
     return this.isPaused;
   }
 
-  /** The client certificate of the device, DER. */
-  get certificate(): Uint8Array | undefined {
-    return certificateOf(this.stream, this.facts);
+  /** The client certificate of the device. */
+  get certificate(): CertificateCredentials | undefined {
+    return this.facts.certificate ?? certificateCredentials(this.stream);
   }
 
   /** Begins to read, from the shared buffer if there is one. Called once. */

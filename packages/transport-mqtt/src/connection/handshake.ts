@@ -79,8 +79,7 @@ export class Handshake implements PacketHandler {
 
   private credentialsOf({ userName }: Connect): DeviceCredentials | undefined {
     if (userName !== undefined && userName !== '') return { type: 'ACCESS_TOKEN', secret: userName };
-    const certificate = this.connection.certificate;
-    return certificate === undefined ? undefined : { type: 'X509_CERTIFICATE', secret: certificate };
+    return this.connection.certificate;
   }
 
   private authenticate(connect: Connect, version: ProtocolVersion, credentials: DeviceCredentials): void {
