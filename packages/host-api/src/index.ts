@@ -44,3 +44,4 @@ export {
 } from './configuration.js';
 export { HostControl, type HostStatistics, type PluginFailure, type PluginType } from './host-control.js';
 export { readPluginExport, readRuleExport } from './thingsboard-export.js';
+export { MAX_TIMER_MS, completeLimits, type LimitRanges } from './limits.js';

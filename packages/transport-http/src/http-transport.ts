@@ -1,35 +1,59 @@
 import type { Transport, TransportHost } from '@device-messaging/host-api';
 import type { FastifyPluginCallback } from 'fastify';
-import { DEFAULT_HTTP_LIMITS, type HttpLimits } from './http-limits.js';
+import { addDeviceRoutes } from './device-routes.js';
+import { ConnectionWatch } from './exchange/connection-watch.js';
+import type { ExchangeContext } from './exchange/exchange-context.js';
+import type { Exchange } from './exchange/exchange.js';
+import { readLimits, type HttpLimits } from './http-limits.js';
+import type { HttpRouteOptions } from './http-route-options.js';
 
 /**
- * The device API over HTTP. It owns no listening socket: whoever does registers {@link HttpTransport.routes} with the
- * fastify instances that devices reach.
+ * The device API over HTTP: calls, long polls and server-sent events. It owns no listening socket: whoever does
+ * registers {@link HttpTransport.routes} with every fastify instance that devices reach.
  */
 export class HttpTransport implements Transport {
   readonly name = 'http';
-  private host: TransportHost | undefined;
+
   private readonly limits: HttpLimits;
+  private readonly open = new Set<Exchange>();
+  private readonly listening = new Set<Exchange>();
+  private context: (ExchangeContext & { isDraining: boolean }) | undefined;
 
-  constructor(limits: Partial<HttpLimits> = {}) {
-    this.limits = { ...DEFAULT_HTTP_LIMITS, ...limits };
+  /** @throws RangeError naming the limit that is unknown or out of its range. */
+  constructor(limits?: Partial<HttpLimits>) {
+    this.limits = readLimits(limits);
   }
 
-  /** The paths below `/api/v1`, for any number of fastify instances; until the host has started they answer 503. */
-  get routes(): FastifyPluginCallback {
-    return (_app, _options, done) => done();
+  /** Requests whose response is owed, polls and streams included. */
+  get openCount(): number {
+    return this.open.size;
   }
+
+  /** Polls and streams that can be handed a call. */
+  get listeningCount(): number {
+    return this.listening.size;
+  }
+
+  /** The paths below `/api/v1`, for any number of fastify instances. Until the host has started they answer 503. */
+  readonly routes: FastifyPluginCallback<HttpRouteOptions> = (app, options, done) => {
+    addDeviceRoutes(app, options, this.limits.maxBodyBytes, () => this.context);
+    done();
+  };
 
   start(host: TransportHost): void {
-    this.host = host;
+    if (this.context !== undefined) throw new Error('An HTTP transport is started once; make another for another host');
+    const { limits, open, listening } = this;
+    this.context = { host, limits, open, listening, connections: new ConnectionWatch(), isDraining: false };
   }
 
+  /** From now on everything but replies to calls is 503; answers and calls still flow. */
   drain(): void {
-    void this.limits;
-    this.host = undefined;
+    if (this.context !== undefined) this.context.isDraining = true;
   }
 
+  /** Ends polls, streams and requests that are still open with 503. The connections are their listener's affair. */
   stop(): void {
-    this.host = undefined;
+    this.drain();
+    for (const exchange of [...this.open]) exchange.close('HOST_STOPPING');
   }
 }

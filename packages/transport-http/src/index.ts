@@ -1,2 +1,3 @@
 export { HttpTransport } from './http-transport.js';
 export { DEFAULT_HTTP_LIMITS, type HttpLimits } from './http-limits.js';
+export type { HttpRouteOptions } from './http-route-options.js';

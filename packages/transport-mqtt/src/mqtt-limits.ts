@@ -1,3 +1,5 @@
+import { completeLimits, MAX_TIMER_MS, type LimitRanges } from '@device-messaging/host-api';
+
 /** What one connection may cost. Every member is a whole number; the defaults are {@link DEFAULT_MQTT_LIMITS}. */
 export interface MqttLimits {
   /** Largest packet that a device may send, bytes, fixed header included. Checked before anything is buffered. */
@@ -33,11 +35,10 @@ export const DEFAULT_MQTT_LIMITS: MqttLimits = Object.freeze({
   lingerMs: 1_000,
 });
 
-const MAX_TIMER_MS = 2 ** 31 - 1;
 const MAX_PACKET_ID = 65_535;
 
 /** Smallest and largest value of each limit. The largest packet is what MQTT's length field can say. */
-const RANGES: Readonly<Record<keyof MqttLimits, readonly [number, number]>> = {
+const RANGES: LimitRanges<MqttLimits> = {
   maxPacketBytes: [128, 268_435_460],
   connectTimeoutMs: [1, MAX_TIMER_MS],
   maxInFlight: [1, 1_000_000],
@@ -53,21 +54,6 @@ const RANGES: Readonly<Record<keyof MqttLimits, readonly [number, number]>> = {
  * Completes limits with the defaults.
  * @throws RangeError naming the first limit that is unknown or out of its range.
  */
-export function readLimits(given: Partial<MqttLimits> = {}): MqttLimits {
-  const limits: Record<string, number> = { ...DEFAULT_MQTT_LIMITS };
-  for (const [name, value] of Object.entries(given)) {
-    const range = Object.hasOwn(RANGES, name) ? RANGES[name as keyof MqttLimits] : undefined;
-    if (range === undefined) {
-      throw new RangeError(`MQTT limit "${name}" is unknown; known are ${Object.keys(RANGES).join(', ')}`);
-    }
-    if (value === undefined) continue;
-    const [least, most] = range;
-    if (!Number.isInteger(value) || value < least || value > most) {
-      throw new RangeError(
-        `MQTT limit ${name} is ${String(value)}; it must be a whole number from ${least} to ${most}`,
-      );
-    }
-    limits[name] = value;
-  }
-  return Object.freeze(limits) as unknown as MqttLimits;
+export function readLimits(given?: Partial<MqttLimits>): MqttLimits {
+  return completeLimits('MQTT', DEFAULT_MQTT_LIMITS, RANGES, given);
 }

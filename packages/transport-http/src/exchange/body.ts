@@ -1,0 +1,8 @@
+import type { DeviceRequest } from './exchange.js';
+
+const NOTHING = Buffer.alloc(0);
+
+/** The bytes of a request's body: what the routes' content type parser leaves of it. */
+export function bodyOf({ body }: DeviceRequest): Buffer {
+  return Buffer.isBuffer(body) ? body : NOTHING;
+}

@@ -1,0 +1,26 @@
+import type { DeviceSession } from '@device-messaging/host-api';
+import type { MessageType } from '@device-messaging/plugin-api';
+import type { FastifyReply } from 'fastify';
+import type { HttpRouteOptions } from '../http-route-options.js';
+import { bodyOf } from './body.js';
+import type { ExchangeContext } from './exchange-context.js';
+import { Exchange, type DeviceRequest } from './exchange.js';
+import { REFUSALS } from './refusals.js';
+
+/** `POST …/telemetry` and `…/attributes`: offered to the rules. */
+export class DataMessage extends Exchange {
+  constructor(
+    request: DeviceRequest,
+    reply: FastifyReply,
+    context: ExchangeContext,
+    options: HttpRouteOptions,
+    private readonly type: Exclude<MessageType, 'RPC_REQUEST'>,
+  ) {
+    super(request, reply, context, options);
+  }
+
+  protected proceed(session: DeviceSession): void {
+    if (session.publish(this.type, bodyOf(this.request))) this.respond(200);
+    else this.refuse(REFUSALS.notJson);
+  }
+}

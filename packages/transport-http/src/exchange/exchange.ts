@@ -1,0 +1,141 @@
+import type {
+  AnswerKind,
+  Delivery,
+  DeviceSession,
+  OutgoingRpc,
+  SessionCloseReason,
+  SessionSink,
+} from '@device-messaging/host-api';
+import type { Awaitable } from '@device-messaging/plugin-api';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { credentialsOf } from './credentials.js';
+import type { HttpRouteOptions } from '../http-route-options.js';
+import type { ConnectionUser } from './connection-watch.js';
+import type { ExchangeContext } from './exchange-context.js';
+import { REFUSALS, type Refusal } from './refusals.js';
+
+/** What the routes read of a request. */
+export type DeviceRequest = FastifyRequest<{
+  Params: { readonly token: string; readonly id?: string };
+  Querystring: { readonly timeout?: string | readonly string[] };
+}>;
+
+/**
+ * One request of a device until its response is sent or its connection is gone, with a session of the device for as
+ * long: HTTP has no connection that a device would be known by.
+ */
+export abstract class Exchange implements SessionSink, ConnectionUser {
+  protected session: DeviceSession | undefined;
+  private isOver = false;
+
+  constructor(
+    protected readonly request: DeviceRequest,
+    protected readonly reply: FastifyReply,
+    protected readonly context: ExchangeContext,
+    private readonly options: HttpRouteOptions,
+  ) {}
+
+  /** Authenticates the device and goes on with its session. Called once. */
+  run(): void {
+    const { context, request } = this;
+    const { socket } = request.raw;
+    context.open.add(this);
+    if (context.connections.add(socket, this) > context.limits.maxPipelined) return this.refuse(REFUSALS.pipelining);
+    if (context.isDraining && !this.isTakenWhileDraining) return this.refuse(REFUSALS.stopping);
+    const credentials = credentialsOf(request, this.options.authorityTenantId);
+    if ('status' in credentials) return this.refuse(credentials);
+    const refused = credentials.type === 'ACCESS_TOKEN' ? REFUSALS.unknownToken : REFUSALS.unknownCertificate;
+    const { remoteAddress } = socket;
+    const facts = remoteAddress === undefined ? { transport: 'http' } : { transport: 'http', remoteAddress };
+    try {
+      const session = context.host.connect(credentials, facts, this);
+      if (!isThenable(session)) return this.opened(session, refused);
+      session.then(
+        (opened) => this.opened(opened, refused),
+        (error: unknown) => this.failed(error),
+      );
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  /** The connection is gone before the response was sent. */
+  connectionGone(): void {
+    this.finish();
+  }
+
+  close(reason: SessionCloseReason): void {
+    this.refuse(reason === 'HOST_STOPPING' ? REFUSALS.stopping : REFUSALS.unknownToken);
+  }
+
+  deliver(_call: OutgoingRpc): Delivery {
+    throw new Error('This session does not listen');
+  }
+
+  answer(_ref: unknown, _payload: Uint8Array, _kind: AnswerKind): 'sent' {
+    throw new Error('This session asked nothing');
+  }
+
+  /** Whether the host takes it although it stops. */
+  protected get isTakenWhileDraining(): boolean {
+    return false;
+  }
+
+  /** What the request is about. */
+  protected abstract proceed(session: DeviceSession): void;
+
+  /** The response is sent and the session over, whichever comes first. `false`: it was over before. */
+  protected finish(): boolean {
+    if (this.isOver) return false;
+    this.isOver = true;
+    const { context, session } = this;
+    context.open.delete(this);
+    context.listening.delete(this);
+    context.connections.remove(this.request.raw.socket, this);
+    session?.close();
+    return true;
+  }
+
+  /**
+   * Runs something once this exchange's response is the next on its connection. Until then a pipelined one has no way
+   * to its device, and a call that it took would be on no way at all.
+   */
+  protected whenOnTheLine(run: () => void): void {
+    const { raw } = this.reply;
+    if (raw.socket !== null) run();
+    else raw.once('socket', () => !this.isOver && run());
+  }
+
+  /** Sends the response, unless there was one. */
+  protected respond(status: number, body?: Uint8Array): void {
+    if (!this.finish()) return;
+    const { reply } = this;
+    reply.code(status);
+    if (body !== undefined) reply.header('content-type', 'application/json; charset=utf-8');
+    reply.send(body);
+  }
+
+  protected refuse({ status, body }: Refusal): void {
+    if (status === 401) this.reply.header('www-authenticate', 'Bearer');
+    if (status === 503) this.reply.header('retry-after', '1');
+    this.respond(status, body);
+  }
+
+  /** The host could not do what it was asked to. */
+  protected failed(error: unknown): void {
+    this.context.host.logger.debug('A device could not be served over HTTP', { error });
+    this.refuse(REFUSALS.unavailable);
+  }
+
+  private opened(session: DeviceSession | undefined, refused: Refusal): void {
+    if (session === undefined) return this.refuse(refused);
+    // The connection was gone, or the host stopped, before the registry had an answer.
+    if (this.isOver) return session.close();
+    this.session = session;
+    this.proceed(session);
+  }
+}
+
+export function isThenable<T>(value: Awaitable<T>): value is PromiseLike<T> {
+  return typeof (value as { then?: unknown } | undefined)?.then === 'function';
+}
