@@ -25,6 +25,7 @@ export { describeClusterBusContract } from './cluster-bus-contract/cluster-bus-c
 export { TIMERS_RULES, describeTimersContract, type TimersSubject } from './timers-contract/timers-contract.js';
 export { InMemoryTransport, UnknownTokenError, type FakeDeviceOptions } from './transport/in-memory-transport.js';
 export { FakeDevice, type Confirmation, type FakeDeviceEnd } from './transport/fake-device.js';
+export { FakeHost, FakeSession, type FakeRequest } from './transport/fake-host.js';
 export { FakeCall } from './transport/fake-call.js';
 export { callHandlers, type CallHandler } from './transport/call-handlers.js';
 export {

@@ -2,7 +2,7 @@ import { connect as connectTcp, createServer, type AddressInfo, type Server, typ
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { connectAsync, type MqttClient } from 'mqtt';
-import type { FakeHost, FakeSession } from './spec-support/fake-host.js';
+import type { FakeHost, FakeSession } from '@device-messaging/testkit';
 import type { MqttTransport } from './mqtt-transport.js';
 import { VERSIONS, type Version } from './spec-support/mqtt-peer.js';
 import { call, stage } from './spec-support/stage.js';

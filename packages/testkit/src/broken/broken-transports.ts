@@ -141,11 +141,16 @@ class OpenRequests {
 }
 
 const BROKEN_CALLS: readonly BrokenPart<TransportHarness>[] = [
-  brokenTransport('TRN-7', 're-serialises calls', () => ({
-    sink: ({ sink }) => ({
-      deliver: (call) => sink.deliver({ ...call, params: JsonText.fromValidatedBytes(rewritten(call.params.bytes)) }),
+  brokenTransport(
+    'TRN-7',
+    're-serialises calls',
+    () => ({
+      sink: ({ sink }) => ({
+        deliver: (call) => sink.deliver({ ...call, params: JsonText.fromValidatedBytes(rewritten(call.params.bytes)) }),
+      }),
     }),
-  })),
+    ['TRN-25'],
+  ),
   brokenTransport('TRN-8', 'takes every reply for one to the latest call', () => {
     let latest = 0;
     return {
@@ -257,6 +262,12 @@ const BROKEN_CALLS: readonly BrokenPart<TransportHarness>[] = [
   })),
 ];
 
+/** The same call with spaces for its line breaks. */
+function onOneLine(call: OutgoingRpc): OutgoingRpc {
+  const { id, method, deadline, params } = call;
+  return { id, method, deadline, params: JsonText.fromString(params.toString().replaceAll('\n', ' ')) };
+}
+
 const BROKEN_CONNECTIONS: readonly BrokenPart<TransportHarness>[] = [
   brokenTransport('TRN-17', 'takes a device with an unknown token for another one', () => ({
     connect: (host) => async (credentials, facts, sink) => {
@@ -324,6 +335,9 @@ const BROKEN_CONNECTIONS: readonly BrokenPart<TransportHarness>[] = [
       }),
     };
   }),
+  brokenTransport('TRN-25', 'puts a call on one line', () => ({
+    sink: ({ sink }) => ({ deliver: (call) => sink.deliver(onOneLine(call)) }),
+  })),
 ];
 
 /** Transports for every rule, each with one fault. */

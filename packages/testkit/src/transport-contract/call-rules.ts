@@ -6,24 +6,32 @@ import type { TransportWorld } from './transport-world.js';
 const NO_ACTIVE_CONNECTION = '{"error":"No active connection to the remote device!"}';
 const TOO_LARGE = '{"error":"The message is too large for this connection!"}';
 
+function hasLineBreaks(sample: string): boolean {
+  return sample.includes('\n');
+}
+
+/** Sends the samples that `isMeant` picks to a device and back. */
+async function exchangeSamples(world: TransportWorld, isMeant: (sample: string) => boolean): Promise<void> {
+  const asker = await world.connect('asker');
+  const target = await world.listener('target');
+  for (const [sample, text] of SAMPLES.entries()) {
+    if (!isMeant(text)) continue;
+    const before = target.calls.length;
+    const same = asker.request('exchange', JSON.stringify({ deviceId: target.device.id, sample }));
+    await world.until(() => target.calls.length > before, 'the delivery of a call');
+    const call = target.calls[before]!;
+    assert.deepEqual([call.method, call.params], ['onMsg', text]);
+    await target.client.reply(call.id, text);
+    assert.equal(await same, 'true', `the reply ${text.slice(0, 40)} did not arrive as it was`);
+  }
+}
+
 /** What devices are asked. */
 export const CALL_RULES: readonly ContractRule<TransportWorld>[] = [
   {
     rule: 'TRN-7',
     title: 'carries calls and replies byte for byte, and the method of a call',
-    async run(world) {
-      const asker = await world.connect('asker');
-      const target = await world.listener('target');
-      for (const [sample, text] of SAMPLES.entries()) {
-        const params = JSON.stringify({ deviceId: target.device.id, sample });
-        const same = asker.request('exchange', params);
-        await world.until(() => target.calls.length > sample, 'the delivery of a call');
-        const call = target.calls[sample]!;
-        assert.deepEqual([call.method, call.params], ['onMsg', text]);
-        await target.client.reply(call.id, text);
-        assert.equal(await same, 'true', `the reply ${text.slice(0, 40)} did not arrive as it was`);
-      }
-    },
+    run: (world) => exchangeSamples(world, (sample) => !hasLineBreaks(sample)),
   },
   {
     rule: 'TRN-8',
@@ -193,3 +201,11 @@ export const CALL_RULES: readonly ContractRule<TransportWorld>[] = [
     },
   },
 ];
+
+/** Apart from TRN-7 for protocols that are made of lines. */
+export const LINE_BREAK_RULE: ContractRule<TransportWorld> = {
+  rule: 'TRN-25',
+  title: 'carries the line breaks between the tokens of a call',
+  needs: 'line-breaks',
+  run: (world) => exchangeSamples(world, hasLineBreaks),
+};

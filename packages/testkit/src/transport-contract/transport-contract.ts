@@ -1,7 +1,7 @@
 import type { Awaitable } from '@device-messaging/plugin-api';
 import type { ContractRule, SubjectSource } from '../contract/contract-rule.js';
 import { describeContract } from '../contract/describe-contract.js';
-import { CALL_RULES } from './call-rules.js';
+import { CALL_RULES, LINE_BREAK_RULE } from './call-rules.js';
 import { CONNECTION_RULES } from './connection-rules.js';
 import { REQUEST_RULES } from './request-rules.js';
 import type { HostParts, TransportHarness, TransportLack } from './transport-harness.js';
@@ -12,6 +12,7 @@ export const TRANSPORT_RULES: readonly ContractRule<TransportWorld>[] = [
   ...REQUEST_RULES,
   ...CALL_RULES,
   ...CONNECTION_RULES,
+  LINE_BREAK_RULE,
 ];
 
 /** The stages on which the rules of a transport are tried. `patienceMs`: how long, in real ms, a rule waits for things. */

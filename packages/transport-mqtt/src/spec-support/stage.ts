@@ -3,7 +3,7 @@ import type { Delivery } from '@device-messaging/host-api';
 import type { IConnectPacket } from 'mqtt-packet';
 import type { MqttLimits } from '../mqtt-limits.js';
 import { MqttTransport } from '../mqtt-transport.js';
-import { FakeHost, type FakeSession } from './fake-host.js';
+import { FakeHost, type FakeSession } from '@device-messaging/testkit';
 import { MqttPeer, type Version } from './mqtt-peer.js';
 
 /** A started transport with its scripted host. */

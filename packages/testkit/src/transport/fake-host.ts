@@ -8,8 +8,9 @@ import type {
   TransportHost,
 } from '@device-messaging/host-api';
 import type { Awaitable, Logger, MessageType } from '@device-messaging/plugin-api';
-import { VirtualTimers } from './virtual-timers.js';
+import { VirtualTimers } from '../time/virtual-timers.js';
 
+/** A request as the host received it. */
 export interface FakeRequest {
   readonly ref: RequestRef;
   readonly payload: string;
@@ -21,6 +22,9 @@ export class FakeSession implements DeviceSession {
   readonly requests: FakeRequest[] = [];
   readonly published: [type: string, payload: string][] = [];
   readonly replies: [id: number, payload: string][] = [];
+  /** Calls that the transport confirmed, or said that the device has not got. */
+  readonly confirmed: number[] = [];
+  readonly failed: number[] = [];
   isListening = false;
   resumed = 0;
   closed = 0;
@@ -65,12 +69,12 @@ export class FakeSession implements DeviceSession {
     this.onResume();
   }
 
-  confirm(): void {
-    throw new Error('MQTT leaves nothing unconfirmed');
+  confirm(rpcId: number): void {
+    this.confirmed.push(rpcId);
   }
 
-  fail(): void {
-    throw new Error('MQTT leaves nothing unconfirmed');
+  fail(rpcId: number): void {
+    this.failed.push(rpcId);
   }
 
   close(): void {
@@ -83,7 +87,10 @@ export class FakeSession implements DeviceSession {
   }
 }
 
-/** A host for one transport that knows the devices whose tokens begin with `token`. */
+/**
+ * A host for tests of one transport, whose verdicts and answers a test decides. It knows the devices whose tokens begin with
+ * `token`, and takes every client certificate.
+ */
 export class FakeHost implements TransportHost {
   readonly timers = new VirtualTimers();
   readonly sessions: FakeSession[] = [];
