@@ -24,6 +24,7 @@ describe('the plugin SPI', () => {
       'RuleFilter',
       'RuleProcessor',
       'coercionsOf',
+      'isThenable',
       'messageHandlersOf',
       'pluginMetadataOf',
       'rpcMethodsOf',

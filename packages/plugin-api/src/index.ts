@@ -1,4 +1,4 @@
-export type { Awaitable, Reply } from './reply.js';
+export { isThenable, type Awaitable, type Reply } from './reply.js';
 export type { Device } from './device.js';
 export { JsonText } from './json-text.js';
 export { IsJson } from './json-member.js';

@@ -83,9 +83,10 @@ function send(reply: FastifyReply, { status, body }: Refusal): void {
 function refusalOf(error: unknown, maxBodyBytes: number, context: ExchangeContext | undefined): Refusal {
   const { statusCode = 500 } = error as { statusCode?: number };
   if (statusCode === 413) return refusal(413, `Invalid request: the body has more than ${maxBodyBytes} bytes`);
+  if (statusCode === 415) return refusal(415, 'Invalid request: Content-Type is no media type');
   if (statusCode < 500) return refusal(statusCode, 'Invalid request: the body is not what its headers say');
   context?.host.logger.error('A request over HTTP failed', { error });
-  return refusal(500, 'Internal server error!');
+  return REFUSALS.failed;
 }
 
 function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [first: readonly T[], second: readonly T[]] {

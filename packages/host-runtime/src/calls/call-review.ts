@@ -1,6 +1,12 @@
 import type { DeviceRegistry } from '@device-messaging/host-api';
-import { RpcError, type AccessDecision, type Awaitable, type Device, type Logger } from '@device-messaging/plugin-api';
-import { isThenable } from '../awaitable.js';
+import {
+  isThenable,
+  RpcError,
+  type AccessDecision,
+  type Awaitable,
+  type Device,
+  type Logger,
+} from '@device-messaging/plugin-api';
 import type { PendingCall } from './pending-call.js';
 
 /** Why a call may not reach its target now; `undefined`: it may. */

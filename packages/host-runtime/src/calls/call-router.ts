@@ -1,7 +1,13 @@
 import { DeviceRegistry, Timers } from '@device-messaging/host-api';
-import { JsonText, Logger, RpcError, type ServerRpc, type ServerRpcOptions } from '@device-messaging/plugin-api';
+import {
+  isThenable,
+  JsonText,
+  Logger,
+  RpcError,
+  type ServerRpc,
+  type ServerRpcOptions,
+} from '@device-messaging/plugin-api';
 import { inject, injectable } from 'inversify';
-import { isThenable } from '../awaitable.js';
 import { DeadlineQueue } from '../deadlines/deadline-queue.js';
 import { withinDeadline } from '../deadlines/hook-deadline.js';
 import type { DeviceEntry } from '../devices/device-entry.js';

@@ -7,10 +7,9 @@ import {
   type RegistryChange,
   type Unsubscribe,
 } from '@device-messaging/host-api';
-import { Logger } from '@device-messaging/plugin-api';
+import { isThenable, Logger } from '@device-messaging/plugin-api';
 import { inject, injectable } from 'inversify';
 import type { Subscription } from 'rxjs';
-import { isThenable } from '../awaitable.js';
 import { CallRouter } from '../calls/call-router.js';
 import { Sessions } from '../sessions/sessions.js';
 import { Tenants } from '../tenants/tenants.js';

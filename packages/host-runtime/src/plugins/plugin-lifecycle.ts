@@ -1,7 +1,6 @@
 import type { PluginDefinition, PluginFailure } from '@device-messaging/host-api';
-import { RpcError, type Awaitable, type Logger } from '@device-messaging/plugin-api';
+import { isThenable, RpcError, type Awaitable, type Logger } from '@device-messaging/plugin-api';
 import { isDeepStrictEqual } from 'node:util';
-import { isThenable } from '../awaitable.js';
 import type { CallOwner } from '../calls/pending-call.js';
 import { withinDeadline } from '../deadlines/hook-deadline.js';
 import { TaggedLogger } from '../logging.js';

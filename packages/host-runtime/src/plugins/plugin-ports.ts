@@ -1,5 +1,6 @@
 import type { DeviceRegistry } from '@device-messaging/host-api';
 import {
+  isThenable,
   type Awaitable,
   type Device,
   type DeviceDirectory,
@@ -9,7 +10,6 @@ import {
   type ServerRpc,
   type ServerRpcOptions,
 } from '@device-messaging/plugin-api';
-import { isThenable } from '../awaitable.js';
 import type { CallRouter } from '../calls/call-router.js';
 import type { CallOwner } from '../calls/pending-call.js';
 import type { DeviceTable } from '../devices/device-table.js';

@@ -1,5 +1,6 @@
 import type { CustomerSettings, DeviceRegistry, PluginDefinition, PluginFailure } from '@device-messaging/host-api';
 import {
+  isThenable,
   RpcError,
   type Awaitable,
   type Device,
@@ -7,7 +8,6 @@ import {
   type Logger,
   type RuleMessage,
 } from '@device-messaging/plugin-api';
-import { isThenable } from '../awaitable.js';
 import type { CallOwner } from '../calls/pending-call.js';
 import type { HostLimits } from '../host-limits.js';
 import type { RpcEnvelope } from '../json/rpc-envelope.js';

@@ -1,7 +1,6 @@
 import type { RequestRef } from '@device-messaging/host-api';
-import { RpcError } from '@device-messaging/plugin-api';
+import { isThenable, RpcError } from '@device-messaging/plugin-api';
 import { defaultIfEmpty, isObservable, take, type Observable, type Subscription } from 'rxjs';
-import { isThenable } from '../awaitable.js';
 import { PendingCall, type CallListener, type CallOrigin, type CallOutcome } from '../calls/pending-call.js';
 import { Expirable } from '../deadlines/deadline-queue.js';
 import type { RpcEnvelope } from '../json/rpc-envelope.js';

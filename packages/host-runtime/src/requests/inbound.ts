@@ -1,7 +1,13 @@
 import { DeviceRegistry, Timers, type RequestRef } from '@device-messaging/host-api';
-import { Logger, RpcError, type Awaitable, type Device, type MessageType } from '@device-messaging/plugin-api';
+import {
+  isThenable,
+  Logger,
+  RpcError,
+  type Awaitable,
+  type Device,
+  type MessageType,
+} from '@device-messaging/plugin-api';
 import { inject, injectable } from 'inversify';
-import { isThenable } from '../awaitable.js';
 import type { CallOutcome } from '../calls/pending-call.js';
 import { DeadlineQueue } from '../deadlines/deadline-queue.js';
 import { withinDeadline } from '../deadlines/hook-deadline.js';

@@ -1,5 +1,4 @@
-import { isThenable } from '../awaitable.js';
-import type { Awaitable } from '@device-messaging/plugin-api';
+import { isThenable, type Awaitable } from '@device-messaging/plugin-api';
 
 /** A message of a device on its way to its handler. */
 export interface Arrival {

@@ -1,7 +1,6 @@
-import type { Awaitable, Device, MessageType } from '@device-messaging/plugin-api';
+import { isThenable, type Awaitable, type Device, type MessageType } from '@device-messaging/plugin-api';
 import { JsonText } from '@device-messaging/plugin-api';
 import { inject, injectable } from 'inversify';
-import { isThenable } from '../awaitable.js';
 import type { ClientRpc } from '../requests/client-rpc.js';
 import { Tenants } from '../tenants/tenants.js';
 import { FaultLog } from './fault-log.js';

@@ -1,5 +1,10 @@
-import { RpcError, type Awaitable, type RpcErrorCode, type RuleMessage } from '@device-messaging/plugin-api';
-import { isThenable } from '../awaitable.js';
+import {
+  isThenable,
+  RpcError,
+  type Awaitable,
+  type RpcErrorCode,
+  type RuleMessage,
+} from '@device-messaging/plugin-api';
 import { RpcEnvelope } from '../json/rpc-envelope.js';
 import type { ClientRpc } from '../requests/client-rpc.js';
 import type { TenantRuntime } from '../tenants/tenant-runtime.js';

@@ -9,9 +9,8 @@ import {
   type SessionFacts,
   type SessionSink,
 } from '@device-messaging/host-api';
-import { Logger, type Awaitable, type Device } from '@device-messaging/plugin-api';
+import { isThenable, Logger, type Awaitable, type Device } from '@device-messaging/plugin-api';
 import { inject, injectable } from 'inversify';
-import { isThenable } from '../awaitable.js';
 import { CallRouter } from '../calls/call-router.js';
 import type { DeviceEntry } from '../devices/device-entry.js';
 import type { DeviceLink } from '../devices/device-link.js';

@@ -1,6 +1,5 @@
 import type { CancelTimer } from '@device-messaging/host-api';
-import type { Awaitable } from '@device-messaging/plugin-api';
-import { isThenable } from '../awaitable.js';
+import { isThenable, type Awaitable } from '@device-messaging/plugin-api';
 import { withinDeadline } from '../deadlines/hook-deadline.js';
 import { inject, injectable } from 'inversify';
 import { PluginServices } from '../plugins/plugin-services.js';

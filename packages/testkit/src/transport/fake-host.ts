@@ -1,4 +1,5 @@
 import type {
+  AnswerKind,
   DeviceCredentials,
   DeviceSession,
   RequestOptions,
@@ -82,8 +83,8 @@ export class FakeSession implements DeviceSession {
     this.isListening = false;
   }
 
-  answer(index: number, payload: string): 'sent' | 'too-large' {
-    return this.sink.answer(this.requests[index]!.ref, Buffer.from(payload), 'answer');
+  answer(index: number, payload: string, kind: AnswerKind = 'answer'): 'sent' | 'too-large' {
+    return this.sink.answer(this.requests[index]!.ref, Buffer.from(payload), kind);
   }
 }
 

@@ -1,12 +1,14 @@
+import type { Socket } from 'node:net';
 import type {
   AnswerKind,
   Delivery,
   DeviceSession,
   OutgoingRpc,
+  SessionFacts,
   SessionCloseReason,
   SessionSink,
 } from '@device-messaging/host-api';
-import type { Awaitable } from '@device-messaging/plugin-api';
+import { isThenable, type Awaitable } from '@device-messaging/plugin-api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { credentialsOf } from './credentials.js';
 import type { HttpRouteOptions } from '../http-route-options.js';
@@ -45,18 +47,17 @@ export abstract class Exchange implements SessionSink, ConnectionUser {
     const credentials = credentialsOf(request, this.options.authorityTenantId);
     if ('status' in credentials) return this.refuse(credentials);
     const refused = credentials.type === 'ACCESS_TOKEN' ? REFUSALS.unknownToken : REFUSALS.unknownCertificate;
-    const { remoteAddress } = socket;
-    const facts = remoteAddress === undefined ? { transport: 'http' } : { transport: 'http', remoteAddress };
+    let session: Awaitable<DeviceSession | undefined>;
     try {
-      const session = context.host.connect(credentials, facts, this);
-      if (!isThenable(session)) return this.opened(session, refused);
-      session.then(
-        (opened) => this.opened(opened, refused),
-        (error: unknown) => this.failed(error),
-      );
+      session = context.host.connect(credentials, factsOf(socket), this);
     } catch (error) {
-      this.failed(error);
+      return this.unavailable(error);
     }
+    if (!isThenable(session)) return this.opened(session, refused);
+    session.then(
+      (opened) => this.opened(opened, refused),
+      (error: unknown) => this.unavailable(error),
+    );
   }
 
   /** The connection is gone before the response was sent. */
@@ -123,7 +124,12 @@ export abstract class Exchange implements SessionSink, ConnectionUser {
 
   /** The host could not do what it was asked to. */
   protected failed(error: unknown): void {
-    this.context.host.logger.debug('A device could not be served over HTTP', { error });
+    this.context.host.logger.error('A request over HTTP failed', { error });
+    this.refuse(REFUSALS.failed);
+  }
+
+  private unavailable(error: unknown): void {
+    this.context.host.logger.debug('A device could not be looked up', { error });
     this.refuse(REFUSALS.unavailable);
   }
 
@@ -132,10 +138,14 @@ export abstract class Exchange implements SessionSink, ConnectionUser {
     // The connection was gone, or the host stopped, before the registry had an answer.
     if (this.isOver) return session.close();
     this.session = session;
-    this.proceed(session);
+    try {
+      this.proceed(session);
+    } catch (error) {
+      this.failed(error);
+    }
   }
 }
 
-export function isThenable<T>(value: Awaitable<T>): value is PromiseLike<T> {
-  return typeof (value as { then?: unknown } | undefined)?.then === 'function';
+function factsOf({ remoteAddress }: Socket): SessionFacts {
+  return remoteAddress === undefined ? { transport: 'http' } : { transport: 'http', remoteAddress };
 }

@@ -9,6 +9,7 @@ export const REFUSALS = {
   notStarted: refusal(503, 'The server is starting. Try again.'),
   stopping: refusal(503, 'The server is stopping. Try again.'),
   unavailable: refusal(503, 'The server cannot look up this device at the moment. Try again.'),
+  failed: refusal(500, 'Internal server error!'),
   pipelining: refusal(503, 'Too many requests are under way on this connection.'),
   nobodyWaits: refusal(404, 'No call with this id waits for a reply of this device.'),
   notJson: refusal(400, 'Invalid request: it is not JSON in UTF-8'),

@@ -1,6 +1,7 @@
 import type { DeviceSession } from '@device-messaging/host-api';
+import { isThenable } from '@device-messaging/plugin-api';
 import { bodyOf } from './body.js';
-import { Exchange, isThenable } from './exchange.js';
+import { Exchange } from './exchange.js';
 import { REFUSALS } from './refusals.js';
 
 const MAX_ID = 2 ** 31 - 1;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CancelTimer, DeviceCredentials, DeviceSession, SessionFacts } from '@device-messaging/host-api';
-import type { Awaitable } from '@device-messaging/plugin-api';
+import { isThenable, type Awaitable } from '@device-messaging/plugin-api';
 import { requireFlags } from '../codec/fixed-header.js';
 import type { Frame } from '../codec/frame-splitter.js';
 import { PacketReader } from '../codec/packet-reader.js';
@@ -103,7 +103,7 @@ export class Handshake implements PacketHandler {
       onFailure(error);
       return;
     }
-    if (isPromise(verdict)) void verdict.then(onVerdict, onFailure);
+    if (isThenable(verdict)) void verdict.then(onVerdict, onFailure);
     else onVerdict(verdict);
   }
 
@@ -148,8 +148,4 @@ export class Handshake implements PacketHandler {
       else this.refuse(Refusal.UNAVAILABLE);
     });
   }
-}
-
-function isPromise<T>(value: Awaitable<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }
