@@ -1,0 +1,38 @@
+import { CoapDeviceClient } from './coap/coap-device-client.js';
+import type { ConnectOptions } from './connect-options.js';
+import type { DeviceClient } from './device-client.js';
+import { HttpDeviceClient } from './http/http-device-client.js';
+import { MqttDeviceClient } from './mqtt/mqtt-device-client.js';
+
+/**
+ * Connects a device to a server.
+ * @param url `mqtt:`, `mqtts:`, `ws:`, `wss:` (path `/mqtt` unless it has one), `http:`, `https:` or `coap:`. Over HTTP
+ *   and CoAP nothing is sent yet: the first request finds out whether there is a server and whether it knows the token.
+ * @param token the device's access token; empty where a client certificate stands in for it
+ * @throws TypeError when the URL is none of these; DeviceClientError when there is no connection
+ */
+export async function connectDevice(
+  url: string | URL,
+  token: string,
+  options: ConnectOptions = {},
+): Promise<DeviceClient> {
+  const target = new URL(url);
+  if (target.username !== '' || target.password !== '')
+    throw new TypeError('The URL names a user. The access token is given beside it: URLs end up in logs.');
+  switch (target.protocol) {
+    case 'mqtt:':
+    case 'mqtts:':
+    case 'ws:':
+    case 'wss:':
+      return MqttDeviceClient.connect(target, token, options);
+    case 'http:':
+    case 'https:':
+      return new HttpDeviceClient(target, token, options);
+    case 'coap:':
+      return CoapDeviceClient.connect(target, token, options);
+    default:
+      throw new TypeError(
+        `${target.protocol}// is not known here. Known: mqtt://, mqtts://, ws://, wss://, http://, https://, coap://`,
+      );
+  }
+}
