@@ -12,6 +12,7 @@ import { measureConnections } from './scenarios/connections.mjs';
 import { measureDirectory } from './scenarios/directory.mjs';
 import { measureLargeBody } from './scenarios/large-body.mjs';
 import { measureRoundTrips } from './scenarios/round-trips.mjs';
+import { measureTransports } from './scenarios/transports.mjs';
 import { median } from './statistics.mjs';
 
 /**
@@ -29,6 +30,7 @@ const SCENARIOS = {
   ballast: measureBallast,
   'large-body': measureLargeBody,
   directory: measureDirectory,
+  transports: measureTransports,
 };
 
 const { values: options } = parseArgs({

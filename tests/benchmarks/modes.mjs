@@ -41,7 +41,7 @@ export const QUICK = {
 /** All lines. @type {Mode} */
 export const FULL = {
   ...NORMAL,
-  scenarios: ['round-trips', 'connections', 'ballast', 'large-body', 'directory'],
+  scenarios: ['round-trips', 'connections', 'ballast', 'large-body', 'directory', 'transports'],
   connectionRepeats: 2,
   retries: 100,
 };

@@ -2,8 +2,7 @@ import type { Transport, TransportHost } from '@device-messaging/host-api';
 import type { FastifyPluginCallback } from 'fastify';
 import { addDeviceRoutes } from './device-routes.js';
 import { ConnectionWatch } from './exchange/connection-watch.js';
-import type { ExchangeContext } from './exchange/exchange-context.js';
-import type { Exchange } from './exchange/exchange.js';
+import type { ExchangeContext, OpenExchange } from './exchange/exchange-context.js';
 import { readLimits, type HttpLimits } from './http-limits.js';
 import type { HttpRouteOptions } from './http-route-options.js';
 
@@ -15,8 +14,8 @@ export class HttpTransport implements Transport {
   readonly name = 'http';
 
   private readonly limits: HttpLimits;
-  private readonly open = new Set<Exchange>();
-  private readonly listening = new Set<Exchange>();
+  private readonly open = new Set<OpenExchange>();
+  private readonly listening = new Set<OpenExchange>();
   private context: (ExchangeContext & { isDraining: boolean }) | undefined;
 
   /** @throws RangeError naming the limit that is unknown or out of its range. */

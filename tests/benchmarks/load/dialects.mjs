@@ -1,4 +1,4 @@
-// How the two ends of a pair talk to each subject. A round trip is four packets with every one of them: A sends, B
+// How the two ends of a pair talk MQTT to each subject. A round trip is four packets with every one of them: A sends, B
 // receives, B sends, A receives. With getDevices there is no B.
 import { callerToken, directoryRows, targetId, targetToken } from './names.mjs';
 import { connectPacket, publishPacket, subscribePacket } from './mqtt-bytes.mjs';
@@ -116,6 +116,3 @@ export const writeRows = () => ({
   request: getDevicesRequest,
   answer: Buffer.from(JSON.stringify(directoryRows(0))),
 });
-
-/** @type {Readonly<Record<string, Dialect>>} */
-export const DIALECTS = { sendMsg, publishSubscribe, relay, idle, silent, getDevices, writeRows };

@@ -1,15 +1,16 @@
 // The load: a process of its own that keeps round trips under way on many pairs of connections. Told what to do by
 // IPC, answers by IPC.
 import { performance } from 'node:perf_hooks';
-import { DIALECTS, waitingCaller } from './dialects.mjs';
+import { waitingCaller } from './dialects.mjs';
 import { AwakeEventLoop } from './event-loop.mjs';
 import { Pair } from './pair.mjs';
+import { PAIRS } from './pairs.mjs';
 import { Run } from './run.mjs';
 
 /** Fewer than any server's backlog: a connection that is dropped there is tried again after a whole second. */
 const OPENED_AT_ONCE = 50;
 
-/** @type {Pair[]} */
+/** @type {import('./pairs.mjs').RoundTripper[]} */
 const pairs = [];
 /** @type {Run} */
 let currentRun = new Run([]);
@@ -24,9 +25,9 @@ const owner = { onAnswer: (pair, now) => currentRun.answered(pair, now), onFailu
 
 /** @param {{ port: number, dialect: string, count: number, bodies: import('./dialects.mjs').Bodies }} options */
 async function open({ port, dialect: name, count, bodies }) {
-  const dialect = DIALECTS[name];
+  const makePair = PAIRS[name];
   const first = pairs.length;
-  for (let at = first; at < first + count; at++) pairs.push(new Pair(dialect(at, bodies), owner));
+  for (let at = first; at < first + count; at++) pairs.push(makePair(at, bodies, owner));
   const loop = new AwakeEventLoop();
   loop.stayAwake();
   const startedAt = performance.now();

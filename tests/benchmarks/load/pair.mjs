@@ -1,11 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { isAccepted, payloadStart, PUBLISH, topicStart } from './mqtt-bytes.mjs';
 import { PacketSocket } from './packet-socket.mjs';
-
-/** Up to here a loop compares faster than a call into the runtime. */
-const SHORT_BYTES = 64;
-/** How much of a wrong payload an error tells. */
-const SHOWN_BYTES = 200;
+import { isSame, wrongBytes } from './same-bytes.mjs';
 
 /** Two connections, A and B, or A alone; at most one round trip is under way between them. */
 export class Pair {
@@ -52,9 +48,7 @@ export class Pair {
   /** A wrong answer is no round trip: the run fails. */
   check(what, bytes, start, payloadAt, end, expected) {
     if (bytes[start] === PUBLISH && isSame(bytes, payloadAt, end, expected)) return;
-    const got = bytes.toString('utf8', payloadAt, Math.min(end, payloadAt + SHOWN_BYTES));
-    const right = expected.toString('utf8', 0, SHOWN_BYTES);
-    this.owner.onFailure(new Error(`A wrong ${what}: ${got} instead of ${right}`));
+    this.owner.onFailure(wrongBytes(what, bytes, payloadAt, end, expected));
   }
 
   /** Opens a connection and waits for what the server says to its hello. */
@@ -76,17 +70,4 @@ export class Pair {
       });
     });
   }
-}
-
-/**
- * @param {Buffer} bytes
- * @param {number} from
- * @param {number} to
- * @param {Buffer} expected
- */
-function isSame(bytes, from, to, expected) {
-  if (to - from !== expected.length) return false;
-  if (expected.length > SHORT_BYTES) return expected.compare(bytes, from, to) === 0;
-  for (let at = 0; at < expected.length; at++) if (bytes[from + at] !== expected[at]) return false;
-  return true;
 }

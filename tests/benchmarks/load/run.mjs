@@ -17,7 +17,7 @@ const DRAIN_MS = 5_000;
 
 /** Keeps round trips under way on some pairs for some time. */
 export class Run {
-  /** @param {readonly import('./pair.mjs').Pair[]} pairs */
+  /** @param {readonly import('./pairs.mjs').RoundTripper[]} pairs */
   constructor(pairs) {
     this.pairs = pairs;
     this.loop = new AwakeEventLoop();
@@ -29,7 +29,7 @@ export class Run {
     this.isPaced = false;
   }
 
-  /** @param {import('./pair.mjs').Pair} pair @param {number} now */
+  /** @param {import('./pairs.mjs').RoundTripper} pair @param {number} now */
   answered(pair, now) {
     this.loop.touch();
     this.roundTrips++;

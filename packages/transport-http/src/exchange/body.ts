@@ -1,4 +1,4 @@
-import type { DeviceRequest } from './exchange.js';
+import type { DeviceRequest } from './device-request.js';
 
 const NOTHING = Buffer.alloc(0);
 

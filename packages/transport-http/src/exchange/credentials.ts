@@ -1,5 +1,5 @@
 import { certificateCredentials, type DeviceCredentials } from '@device-messaging/host-api';
-import type { DeviceRequest } from './exchange.js';
+import type { DeviceRequest } from './device-request.js';
 import { REFUSALS, type Refusal } from './refusals.js';
 
 /** What stands in the path instead of an access token that is sent elsewhere. */

@@ -4,7 +4,8 @@ import type { FastifyReply } from 'fastify';
 import type { HttpRouteOptions } from '../http-route-options.js';
 import { bodyOf } from './body.js';
 import type { ExchangeContext } from './exchange-context.js';
-import { Exchange, type DeviceRequest } from './exchange.js';
+import { Exchange } from './exchange.js';
+import type { DeviceRequest } from './device-request.js';
 import { REFUSALS } from './refusals.js';
 
 /** `POST …/telemetry` and `…/attributes`: offered to the rules. */

@@ -1,7 +1,12 @@
-import type { TransportHost } from '@device-messaging/host-api';
+import type { SessionCloseReason, TransportHost } from '@device-messaging/host-api';
 import type { HttpLimits } from '../http-limits.js';
 import type { ConnectionWatch } from './connection-watch.js';
-import type { Exchange } from './exchange.js';
+
+/** An exchange as its transport sees it. */
+export interface OpenExchange {
+  /** Ends it; says why, where there is still a response to say it in. */
+  close(reason: SessionCloseReason): void;
+}
 
 /** What all exchanges of a transport share. */
 export interface ExchangeContext {
@@ -11,7 +16,7 @@ export interface ExchangeContext {
   /** The host stops: no new sessions but those that bring a reply. */
   readonly isDraining: boolean;
   /** Exchanges whose response is owed. */
-  readonly open: Set<Exchange>;
+  readonly open: Set<OpenExchange>;
   /** Exchanges that can be handed calls. */
-  readonly listening: Set<Exchange>;
+  readonly listening: Set<OpenExchange>;
 }

@@ -9,24 +9,19 @@ import type {
   SessionSink,
 } from '@device-messaging/host-api';
 import { isThenable, type Awaitable } from '@device-messaging/plugin-api';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { credentialsOf } from './credentials.js';
 import type { HttpRouteOptions } from '../http-route-options.js';
 import type { ConnectionUser } from './connection-watch.js';
-import type { ExchangeContext } from './exchange-context.js';
+import type { DeviceRequest } from './device-request.js';
+import type { ExchangeContext, OpenExchange } from './exchange-context.js';
 import { REFUSALS, type Refusal } from './refusals.js';
-
-/** What the routes read of a request. */
-export type DeviceRequest = FastifyRequest<{
-  Params: { readonly token: string; readonly id?: string };
-  Querystring: { readonly timeout?: string | readonly string[] };
-}>;
 
 /**
  * One request of a device until its response is sent or its connection is gone, with a session of the device for as
  * long: HTTP has no connection that a device would be known by.
  */
-export abstract class Exchange implements SessionSink, ConnectionUser {
+export abstract class Exchange implements SessionSink, ConnectionUser, OpenExchange {
   protected session: DeviceSession | undefined;
   private isOver = false;
 
