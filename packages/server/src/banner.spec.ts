@@ -1,15 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import { banner } from './banner.js';
 
-const http = { address: '127.0.0.1', port: 8080 };
+const rest = {
+  http: { address: '127.0.0.1', port: 8080 },
+  coap: { address: '127.0.0.1', port: 5683 },
+  mqtts: undefined,
+  https: undefined,
+};
 
 describe('banner', () => {
   it('says where the server listens and what to try', () => {
-    expect(banner('1.2.3', { mqtt: { address: '127.0.0.1', port: 1883 }, http }, true).split('\n')).toEqual([
+    expect(banner('1.2.3', { mqtt: { address: '127.0.0.1', port: 1883 }, ...rest }, true).split('\n')).toEqual([
       'Device Messaging 1.2.3 is running with the demo account.',
       '',
       '  MQTT  127.0.0.1:1883',
       '  HTTP  127.0.0.1:8080',
+      '  CoAP  127.0.0.1:5683',
       '',
       'Try it, each in a terminal of its own, from the root of the repository:',
       '',
@@ -28,11 +34,27 @@ describe('banner', () => {
     [{ address: '10.0.0.1', port: 1883 }, 'MQTT_URL=mqtt://10.0.0.1:1883 TOKEN'],
     [{ address: '::1', port: 1883 }, 'MQTT_URL=mqtt://[::1]:1883 TOKEN'],
   ])('names the server in its commands when it listens on %j', (mqtt, expected) => {
-    expect(banner('1.2.3', { mqtt, http }, true)).toContain(expected);
+    expect(banner('1.2.3', { ...rest, mqtt }, true)).toContain(expected);
+  });
+
+  it('names the ports of TLS when there are any', () => {
+    const [mqtts, https] = [
+      { address: '127.0.0.1', port: 8883 },
+      { address: '::1', port: 8443 },
+    ];
+    expect(banner('1.2.3', { ...rest, mqtt: { address: '127.0.0.1', port: 1883 }, mqtts, https }, true)).toContain(
+      [
+        '  MQTT   127.0.0.1:1883',
+        '  MQTTS  127.0.0.1:8883',
+        '  HTTP   127.0.0.1:8080',
+        '  HTTPS  [::1]:8443',
+        '  CoAP   127.0.0.1:5683',
+      ].join('\n'),
+    );
   });
 
   it('has nothing to try without the demo account', () => {
-    const text = banner('1.2.3', { mqtt: { address: '0.0.0.0', port: 1883 }, http }, false);
+    const text = banner('1.2.3', { ...rest, mqtt: { address: '0.0.0.0', port: 1883 } }, false);
     expect(text).toContain('There are no devices yet: --demo starts with the demo account.');
     expect(text).not.toContain('TOKEN=');
   });

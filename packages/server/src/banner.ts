@@ -1,22 +1,29 @@
 import { hostAndPort, type BoundAddress } from './listeners/bound-address.js';
-import type { RunningServer } from './server.js';
+import type { DeviceAddresses } from './ports/device-ports.js';
+import type { WebAddresses } from './ports/web-ports.js';
 
 /** Where the example scripts look for the server unless told otherwise. */
 const USUAL = { addresses: ['127.0.0.1', '0.0.0.0', '::'], port: 1883 };
 
 /** What the person who started the server should read: where it listens, and what to try. */
-export function banner(version: string, { mqtt, http }: Pick<RunningServer, 'mqtt' | 'http'>, demo: boolean): string {
+export function banner(version: string, addresses: DeviceAddresses & WebAddresses, demo: boolean): string {
   const lines = [
     `Device Messaging ${version} is running${demo ? ' with the demo account' : ''}.`,
     '',
-    `  MQTT  ${hostAndPort(mqtt)}`,
-    `  HTTP  ${hostAndPort(http)}`,
+    ...portLines(addresses),
     '',
-    ...(demo ? commandsToTry(mqtt) : ['There are no devices yet: --demo starts with the demo account.', '']),
+    ...(demo ? commandsToTry(addresses.mqtt) : ['There are no devices yet: --demo starts with the demo account.', '']),
     'Ctrl-C stops it.',
     '',
   ];
   return lines.join('\n');
+}
+
+function portLines({ mqtt, mqtts, http, https, coap }: DeviceAddresses & WebAddresses): readonly string[] {
+  const ports = { MQTT: mqtt, MQTTS: mqtts, HTTP: http, HTTPS: https, CoAP: coap };
+  return Object.entries(ports).flatMap(([protocol, address]) =>
+    address === undefined ? [] : [`  ${protocol.padEnd(mqtts === undefined ? 4 : 5)}  ${hostAndPort(address)}`],
+  );
 }
 
 function commandsToTry(mqtt: BoundAddress): readonly string[] {

@@ -26,7 +26,7 @@ describe('startServer', () => {
   });
 
   const start = async (environment: NodeJS.ProcessEnv = {}): Promise<RunningServer> => {
-    const free = { MQTT_BIND_PORT: '0', HTTP_BIND_PORT: '0', DATA_DIR: join(directory, 'data') };
+    const free = { MQTT_BIND_PORT: '0', HTTP_BIND_PORT: '0', COAP_BIND_PORT: '0', DATA_DIR: join(directory, 'data') };
     const settings = readSettings({ environment: { ...free, ...environment }, demo: true });
     const logger = new PinoLogger('silent', { write: () => undefined });
     const server = await startServer(settings, { logger, demo: true });

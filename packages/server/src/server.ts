@@ -1,23 +1,25 @@
 import 'reflect-metadata';
-import type { HostControl } from '@device-messaging/host-api';
-import { createHost, InMemoryRegistry } from '@device-messaging/host-runtime';
+import type { DeviceRegistry, HostControl, RegistryAdmin } from '@device-messaging/host-api';
+import { createHost, InMemoryRegistry, SystemTimers } from '@device-messaging/host-runtime';
 import { DeviceMessagingPlugin } from '@device-messaging/messaging-plugin';
 import type { Logger } from '@device-messaging/plugin-api';
+import { CoapTransport } from '@device-messaging/transport-coap';
+import { HttpTransport } from '@device-messaging/transport-http';
 import { MqttTransport } from '@device-messaging/transport-mqtt';
 import { prepareDataDirectory } from './data-directory.js';
 import { readDemoAccount } from './demo/demo-account.js';
 import { loadDemoAccount } from './demo/load-demo-account.js';
-import type { BoundAddress } from './listeners/bound-address.js';
-import { HttpListener } from './listeners/http-listener.js';
-import { TcpListener } from './listeners/tcp-listener.js';
+import { DevicePorts, type DeviceAddresses } from './ports/device-ports.js';
+import type { PortContext } from './ports/port-context.js';
+import { WebPorts, type WebAddresses } from './ports/web-ports.js';
 import { Readiness } from './readiness.js';
 import type { ServerSettings } from './settings/server-settings.js';
+import { ServerCertificate } from './tls/server-certificate.js';
+import { TlsFiles } from './tls/tls-files.js';
 import { UndoStack } from './undo-stack.js';
 
 /** A server that accepts devices. */
-export interface RunningServer {
-  readonly mqtt: BoundAddress;
-  readonly http: BoundAddress;
+export interface RunningServer extends DeviceAddresses, WebAddresses {
   readonly control: HostControl;
   /**
    * Takes no new connections, lets the calls in flight finish (at most `host.drainTimeoutMs`), closes everything.
@@ -31,53 +33,60 @@ export interface StartOptions {
   readonly logger: Logger;
   /** Whether the demo account is loaded. */
   readonly demo: boolean;
+  /** Who knows tenants and devices; an empty one in memory when absent. */
+  readonly registry?: DeviceRegistry & RegistryAdmin;
 }
 
 /**
  * Puts the parts together and starts them.
  * @throws StartError when a setting cannot be put to use (a port is taken, say); nothing is left open then.
  */
-export async function startServer(settings: ServerSettings, { logger, demo }: StartOptions): Promise<RunningServer> {
+export async function startServer(settings: ServerSettings, options: StartOptions): Promise<RunningServer> {
   prepareDataDirectory(settings.dataDir);
   const undo = new UndoStack();
   try {
-    return await startParts(settings, logger, demo, undo);
+    return await startParts(settings, options, undo);
   } catch (error) {
     // Why it did not start is the news; a part that then fails to stop must not hide it.
     await undo
       .undo()
-      .catch((failure: unknown) => logger.error('A failed start left something open', { error: failure }));
+      .catch((failure: unknown) => options.logger.error('A failed start left something open', { error: failure }));
     throw error;
   }
 }
 
 async function startParts(
   settings: ServerSettings,
-  logger: Logger,
-  demo: boolean,
+  { logger, demo, registry = new InMemoryRegistry() }: StartOptions,
   undo: UndoStack,
 ): Promise<RunningServer> {
+  const timers = new SystemTimers();
   const readiness = new Readiness();
-  const httpListener = new HttpListener({ protocol: 'HTTP', ...settings.http }, readiness);
-  undo.push(() => httpListener.close());
-  const http = await httpListener.listen();
+  const certificate =
+    settings.tls.certFile === '' ? undefined : await ServerCertificate.read(new TlsFiles(settings.tls), timers, logger);
+  undo.push(() => certificate?.stop());
+  const mqtt = new MqttTransport(settings.mqtt.limits);
+  const http = new HttpTransport(settings.http.limits);
+  const coap = new CoapTransport(settings.coap.limits);
+  const context: PortContext = { settings, readiness, certificate, logger, transports: { mqtt, http, coap } };
+  const webPorts = new WebPorts(context);
+  undo.push(() => webPorts.close());
+  const webAddresses = await webPorts.listen();
 
-  const registry = new InMemoryRegistry();
-  const transport = new MqttTransport(settings.mqtt.limits);
   const plugins = [DeviceMessagingPlugin];
-  const host = createHost({ plugins, transports: [transport], registry, logger, limits: settings.host });
+  const host = createHost({ plugins, transports: [mqtt, http, coap], registry, logger, timers, limits: settings.host });
   if (demo) await loadDemoAccount(readDemoAccount(), registry, host.control);
-
-  const accept = transport.acceptSocket.bind(transport);
-  const mqttListener = new TcpListener({ protocol: 'MQTT', ...settings.mqtt }, accept, logger);
+  const devicePorts = new DevicePorts(context);
+  undo.push(() => devicePorts.close());
   undo.push(() => host.stop());
   await host.start();
-  undo.push(() => mqttListener.stopListening());
-  const mqtt = await mqttListener.listen();
+  undo.push(() => devicePorts.stopListening());
+  const deviceAddresses = await devicePorts.listen();
 
   undo.push(() => readiness.leave());
   readiness.becomeReady();
-  logger.info('The server accepts devices', { mqtt, http });
+  const bound = { ...deviceAddresses, ...webAddresses };
+  logger.info('The server accepts devices', bound);
   let stopping: Promise<void> | undefined;
-  return { mqtt, http, control: host.control, stop: () => (stopping ??= undo.undo()) };
+  return { ...bound, control: host.control, stop: () => (stopping ??= undo.undo()) };
 }

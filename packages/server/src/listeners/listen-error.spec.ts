@@ -13,6 +13,11 @@ describe('listenError', () => {
     expect(listenError(attempt, Object.assign(new Error('x'), { code })).lines).toEqual([line]);
   });
 
+  it('names the address that a listener shares with another', () => {
+    const [line] = listenError({ ...attempt, protocol: 'MQTTS', addressOf: 'MQTT' }, { code: 'ENOTFOUND' }).lines;
+    expect(line).toBe('10.0.0.1 is no address of this machine (MQTTS). Set MQTT_BIND_ADDRESS to one of its own.');
+  });
+
   it('tells what it cannot explain, and keeps the cause', () => {
     const cause = new Error('out of luck');
     const error = listenError(attempt, cause);

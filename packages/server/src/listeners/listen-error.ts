@@ -6,11 +6,14 @@ export interface ListenAttempt {
   readonly protocol: string;
   readonly bindAddress: string;
   readonly bindPort: number;
+  /** Whose address it shares: `MQTT` of MQTTS. Its own when absent. */
+  readonly addressOf?: string;
 }
 
 /** Says in one line why a listener could not listen, and what to do. */
-export function listenError({ protocol, bindAddress, bindPort }: ListenAttempt, cause: unknown): StartError {
-  const [address, port] = [`${protocol}_BIND_ADDRESS`, `${protocol}_BIND_PORT`];
+export function listenError(attempt: ListenAttempt, cause: unknown): StartError {
+  const { protocol, bindAddress, bindPort, addressOf = protocol } = attempt;
+  const [address, port] = [`${addressOf.toUpperCase()}_BIND_ADDRESS`, `${protocol.toUpperCase()}_BIND_PORT`];
   const code = (cause as NodeJS.ErrnoException).code ?? '';
   switch (code) {
     case 'EADDRINUSE':

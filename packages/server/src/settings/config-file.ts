@@ -10,7 +10,7 @@ export function readConfigFile(file: string): Readonly<Record<string, unknown>> 
   const content = parse(file, readText(file));
   if (content === null || content === undefined) return {};
   if (typeof content !== 'object' || Array.isArray(content)) {
-    throw new StartError([`${file}: must be a mapping of settings (mqtt, http, host, dataDir, logLevel)`]);
+    throw new StartError([`${file}: must be a mapping of settings (mqtt, http, coap, tls, host, dataDir, logLevel)`]);
   }
   return content as Readonly<Record<string, unknown>>;
 }

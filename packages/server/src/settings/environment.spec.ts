@@ -27,7 +27,13 @@ describe('the environment variables', () => {
 describe('the limits of the guide', () => {
   it('are all that there are, with their defaults', () => {
     const [, yaml = ''] = /```yaml\n([^`]*)```/.exec(GUIDE) ?? [];
-    const { mqtt, host } = new ServerSettings();
-    expect(parse(yaml)).toEqual({ mqtt: { limits: { ...mqtt.limits } }, host: { ...host } });
+    const { mqtt, http, coap, host } = new ServerSettings();
+    const { corsOrigins, headersTimeoutMs, requestTimeoutMs } = http;
+    expect(parse(yaml)).toEqual({
+      mqtt: { limits: { ...mqtt.limits } },
+      http: { corsOrigins, headersTimeoutMs, requestTimeoutMs, limits: { ...http.limits } },
+      coap: { limits: { ...coap.limits } },
+      host: { ...host },
+    });
   });
 });

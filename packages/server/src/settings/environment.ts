@@ -11,8 +11,16 @@ export interface EnvironmentSetting {
 export const ENVIRONMENT: Readonly<Record<string, { readonly path: string; readonly type: 'text' | 'number' }>> = {
   MQTT_BIND_ADDRESS: { path: 'mqtt.bindAddress', type: 'text' },
   MQTT_BIND_PORT: { path: 'mqtt.bindPort', type: 'number' },
+  MQTTS_BIND_PORT: { path: 'mqtt.tlsBindPort', type: 'number' },
   HTTP_BIND_ADDRESS: { path: 'http.bindAddress', type: 'text' },
   HTTP_BIND_PORT: { path: 'http.bindPort', type: 'number' },
+  HTTPS_BIND_PORT: { path: 'http.tlsBindPort', type: 'number' },
+  COAP_BIND_ADDRESS: { path: 'coap.bindAddress', type: 'text' },
+  COAP_BIND_PORT: { path: 'coap.bindPort', type: 'number' },
+  TLS_CERT_FILE: { path: 'tls.certFile', type: 'text' },
+  TLS_KEY_FILE: { path: 'tls.keyFile', type: 'text' },
+  TLS_CLIENT_CA_FILE: { path: 'tls.clientCaFile', type: 'text' },
+  TLS_CLIENT_CA_TENANT_ID: { path: 'tls.clientCaTenantId', type: 'text' },
   DATA_DIR: { path: 'dataDir', type: 'text' },
   LOG_LEVEL: { path: 'logLevel', type: 'text' },
 };

@@ -1,7 +1,6 @@
+import { MAX_TIMER_MS } from '@device-messaging/host-api';
 import { DEFAULT_HOST_LIMITS, type HostLimits } from '@device-messaging/host-runtime';
 import { IsIntegerFrom } from './value-rules.js';
-
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Bounds of the host; each member is explained at {@link HostLimits}. */
 export class HostSettings implements HostLimits {

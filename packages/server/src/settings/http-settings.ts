@@ -1,12 +1,54 @@
-import { IsFilledText, IsIntegerFrom } from './value-rules.js';
+import { MAX_TIMER_MS } from '@device-messaging/host-api';
+import { DEFAULT_HTTP_LIMITS, type HttpLimits } from '@device-messaging/transport-http';
+import { IsFilledText, IsIntegerFrom, IsSection, IsTextList } from './value-rules.js';
 
-/** Where the server answers HTTP: health, for now. */
+/** What devices may cost over HTTP; each member is explained at {@link HttpLimits}. */
+export class HttpLimitSettings implements HttpLimits {
+  @IsIntegerFrom(128, 268_435_456)
+  maxBodyBytes = DEFAULT_HTTP_LIMITS.maxBodyBytes;
+
+  @IsIntegerFrom(1_000, 300_000)
+  pollTimeoutMs = DEFAULT_HTTP_LIMITS.pollTimeoutMs;
+
+  @IsIntegerFrom(1_000, MAX_TIMER_MS)
+  streamCommentMs = DEFAULT_HTTP_LIMITS.streamCommentMs;
+
+  @IsIntegerFrom(1, Number.MAX_SAFE_INTEGER)
+  maxUnsentBytes = DEFAULT_HTTP_LIMITS.maxUnsentBytes;
+
+  @IsIntegerFrom(1, MAX_TIMER_MS)
+  stallTimeoutMs = DEFAULT_HTTP_LIMITS.stallTimeoutMs;
+
+  @IsIntegerFrom(1, 1_000_000)
+  maxPipelined = DEFAULT_HTTP_LIMITS.maxPipelined;
+}
+
+/** Where the server answers HTTP: health, devices, and MQTT over WebSocket. */
 export class HttpSettings {
-  /** An address of this machine; `0.0.0.0` is every IPv4 address it has. */
+  /** An address of this machine; `0.0.0.0` is every IPv4 address it has. HTTPS is bound to it, too. */
   @IsFilledText()
   bindAddress = '0.0.0.0';
 
   /** TCP port; 0 takes any free one. */
   @IsIntegerFrom(0, 65_535)
   bindPort = 8080;
+
+  /** The port of HTTPS, which is there when a certificate is set. */
+  @IsIntegerFrom(0, 65_535)
+  tlsBindPort = 8443;
+
+  /** Web pages of these origins may use the device API: `https://example.org`, or `*` for all. None: CORS is off. */
+  @IsTextList()
+  corsOrigins: string[] = [];
+
+  /** Ms that a client may take for the headers of a request, from the first byte or the start of the connection. */
+  @IsIntegerFrom(1, MAX_TIMER_MS)
+  headersTimeoutMs = 10_000;
+
+  /** Ms that a client may take for a whole request, body included. */
+  @IsIntegerFrom(1, MAX_TIMER_MS)
+  requestTimeoutMs = 30_000;
+
+  @IsSection(() => HttpLimitSettings)
+  limits = new HttpLimitSettings();
 }

@@ -1,7 +1,6 @@
+import { MAX_TIMER_MS } from '@device-messaging/host-api';
 import { DEFAULT_MQTT_LIMITS, type MqttLimits } from '@device-messaging/transport-mqtt';
 import { IsFilledText, IsIntegerFrom, IsSection } from './value-rules.js';
-
-const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** What one MQTT connection may cost; each member is explained at {@link MqttLimits}. */
 export class MqttLimitSettings implements MqttLimits {
@@ -35,13 +34,17 @@ export class MqttLimitSettings implements MqttLimits {
 
 /** Where devices connect by MQTT. */
 export class MqttSettings {
-  /** An address of this machine; `0.0.0.0` is every IPv4 address it has. */
+  /** An address of this machine; `0.0.0.0` is every IPv4 address it has. MQTTS is bound to it, too. */
   @IsFilledText()
   bindAddress = '0.0.0.0';
 
   /** TCP port; 0 takes any free one. */
   @IsIntegerFrom(0, 65_535)
   bindPort = 1883;
+
+  /** The port of MQTTS, which is there when a certificate is set. */
+  @IsIntegerFrom(0, 65_535)
+  tlsBindPort = 8883;
 
   @IsSection(() => MqttLimitSettings)
   limits = new MqttLimitSettings();

@@ -21,7 +21,9 @@ describe('settings from the environment', () => {
   it('are the defaults when it sets nothing', () => {
     const settings = read({});
     expect(settings.mqtt).toMatchObject({ bindAddress: '0.0.0.0', bindPort: 1883 });
-    expect(settings.http).toEqual({ bindAddress: '0.0.0.0', bindPort: 8080 });
+    expect(settings.http).toMatchObject({ bindAddress: '0.0.0.0', bindPort: 8080, tlsBindPort: 8443, corsOrigins: [] });
+    expect(settings.coap).toMatchObject({ bindAddress: '0.0.0.0', bindPort: 5683 });
+    expect(settings.tls).toEqual({ certFile: '', keyFile: '', clientCaFile: '', clientCaTenantId: '' });
     expect(settings.dataDir).toBe('./data');
     expect(settings.logLevel).toBe('info');
     expect(settings.host.drainTimeoutMs).toBe(4_000);
@@ -37,7 +39,7 @@ describe('settings from the environment', () => {
       LOG_LEVEL: 'debug',
     });
     expect(settings.mqtt).toMatchObject({ bindAddress: '10.0.0.1', bindPort: 0 });
-    expect(settings.http).toEqual({ bindAddress: '::1', bindPort: 65_535 });
+    expect(settings.http).toMatchObject({ bindAddress: '::1', bindPort: 65_535 });
     expect(settings).toMatchObject({ dataDir: '/var/lib/dm', logLevel: 'debug' });
   });
 
@@ -145,7 +147,7 @@ describe('settings from a file', () => {
   });
 
   it('are refused when the file is no mapping', () => {
-    const expected = `${file}: must be a mapping of settings (mqtt, http, host, dataDir, logLevel)`;
+    const expected = `${file}: must be a mapping of settings (mqtt, http, coap, tls, host, dataDir, logLevel)`;
     expect(linesOf(() => read('- mqtt\n'))).toEqual([expected]);
     expect(linesOf(() => read('mqtt\n'))).toEqual([expected]);
   });

@@ -21,7 +21,7 @@ type Members = Record<string, unknown>;
  */
 export function readSettings({ environment, configFile, demo }: SettingsSources): ServerSettings {
   const variables = readEnvironment(environment);
-  const members: Members = demo ? { mqtt: { bindAddress: '127.0.0.1' }, http: { bindAddress: '127.0.0.1' } } : {};
+  const members: Members = demo ? onThisMachine() : {};
   if (configFile !== undefined) merge(members, readConfigFile(configFile));
   for (const { path, value } of variables) put(members, path.split('.'), value);
   try {
@@ -30,6 +30,10 @@ export function readSettings({ environment, configFile, demo }: SettingsSources)
     if (!(error instanceof ConfigurationError)) throw error;
     throw new StartError(linesOf(error.problems, variables, configFile), { cause: error });
   }
+}
+
+function onThisMachine(): Members {
+  return Object.fromEntries(['mqtt', 'http', 'coap'].map((section) => [section, { bindAddress: '127.0.0.1' }]));
 }
 
 function merge(into: Members, from: Readonly<Members>): void {

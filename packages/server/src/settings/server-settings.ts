@@ -1,7 +1,9 @@
 import 'reflect-metadata';
+import { CoapSettings } from './coap-settings.js';
 import { HostSettings } from './host-settings.js';
 import { HttpSettings } from './http-settings.js';
 import { MqttSettings } from './mqtt-settings.js';
+import { TlsSettings } from './tls-settings.js';
 import { IsFilledText, IsOneOf, IsSection } from './value-rules.js';
 
 /** From the most talkative to none. */
@@ -19,6 +21,12 @@ export class ServerSettings {
 
   @IsSection(() => HttpSettings)
   http = new HttpSettings();
+
+  @IsSection(() => CoapSettings)
+  coap = new CoapSettings();
+
+  @IsSection(() => TlsSettings)
+  tls = new TlsSettings();
 
   @IsSection(() => HostSettings)
   host = new HostSettings();

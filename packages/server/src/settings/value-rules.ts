@@ -19,6 +19,49 @@ export function IsFilledText(): PropertyDecorator {
   );
 }
 
+/** A text, which may be empty: nothing is set. */
+export function IsText(): PropertyDecorator {
+  return rule('isText', (value) => typeof value === 'string', 'must be a text');
+}
+
+/** A list of texts that say something. */
+export function IsTextList(): PropertyDecorator {
+  return rule(
+    'isTextList',
+    (value) => Array.isArray(value) && value.every((text) => typeof text === 'string' && text.trim() !== ''),
+    'must be a list of texts that are not empty',
+  );
+}
+
+/** A UUID, or the empty text: nothing is set. */
+export function IsUuidOrEmpty(): PropertyDecorator {
+  const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+  return rule(
+    'isUuidOrEmpty',
+    (value) => typeof value === 'string' && (value === '' || uuid.test(value)),
+    'must be a UUID',
+  );
+}
+
+/**
+ * A text that makes no sense alone: when it is set, these members of its section must be, too.
+ * @param variables the environment variable of each member
+ */
+export function IsSetTogetherWith(variables: Readonly<Record<string, string>>): PropertyDecorator {
+  const missing = (args: ValidationArguments | undefined): string | undefined =>
+    Object.keys(variables).find((member) => (args?.object as Record<string, unknown> | undefined)?.[member] === '');
+  return ValidateBy({
+    name: 'isSetTogetherWith',
+    validator: {
+      validate: (value, args) => value === '' || missing(args) === undefined,
+      defaultMessage: (args) => {
+        const member = missing(args) ?? '';
+        return `is set, so ${variables[member]} (${member}) must be set, too`;
+      },
+    },
+  });
+}
+
 /** One of a few texts. */
 export function IsOneOf(texts: readonly string[]): PropertyDecorator {
   return rule('isOneOf', (value) => texts.some((text) => text === value), `must be one of ${texts.join(', ')}`);
