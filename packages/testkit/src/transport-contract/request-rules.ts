@@ -80,6 +80,7 @@ export const REQUEST_RULES: readonly ContractRule<TransportWorld>[] = [
   {
     rule: 'TRN-6',
     title: 'drops the answer of a caller that is gone; its message is delivered all the same',
+    needs: 'departure',
     async run(world) {
       const asker = await world.connect('asker');
       const target = await world.connect('target');

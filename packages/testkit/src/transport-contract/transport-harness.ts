@@ -64,10 +64,11 @@ export interface TransportHarness {
  * - `request-order`: its protocol does not keep the order of one device's requests.
  * - `publish`: it carries no telemetry and attributes.
  * - `idle-connection`: its devices are connected only while they ask or listen.
+ * - `departure`: a caller that is gone cannot be told from one that waits.
  * - `line-breaks`: a call is one line; line breaks between its tokens arrive as spaces.
  */
 export type TransportLack =
-  'take-over' | 'stall' | 'size-limit' | 'request-order' | 'publish' | 'idle-connection' | 'line-breaks';
+  'take-over' | 'stall' | 'size-limit' | 'request-order' | 'publish' | 'idle-connection' | 'departure' | 'line-breaks';
 
 /** The host and registry that the transport is tried with; the packages that have them pass them in. */
 export interface HostParts {
