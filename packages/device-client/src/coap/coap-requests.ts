@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { NamedOption, ParsedPacket } from 'coap-packet';
+import type { Option, ParsedPacket } from 'coap-packet';
 import { DeviceClientError } from '../device-client-error.js';
 import type { Ending } from '../ending.js';
-import { blockOf, blockOption, optionOf, pathOptions } from './coap-options.js';
+import { blockOf, blockOption, optionOf, pathOptions, type Block } from './coap-options.js';
 import type { MessageLayer, ResponseUser } from './message-layer.js';
 
 /** The largest block there is, bytes (RFC 7959 section 2.2). */
@@ -10,6 +10,9 @@ const BLOCK_BYTES = 1_024;
 
 /** The largest answer or call that is put together out of blocks, bytes. */
 const MAX_BYTES = 64 * 1_024 * 1_024;
+
+/** Request-Tag (RFC 9175 section 3.2), which coap-packet knows no name for. */
+const REQUEST_TAG = 292;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -28,9 +31,9 @@ export interface Observer extends ResponseUser {
 /** Requests and their responses, whole, however many blocks they take (RFC 7252 section 5, RFC 7959). */
 export class CoapRequests implements ResponseUser {
   private readonly waiting = new Map<string, (response: ParsedPacket) => void>();
-  private uploads: Promise<unknown> = Promise.resolve();
 
   private layer: MessageLayer | undefined;
+  private uploading = Promise.resolve();
 
   constructor(
     private readonly ending: Ending,
@@ -56,15 +59,19 @@ export class CoapRequests implements ResponseUser {
   /** The whole response to a request with any payload. */
   async request(target: Target, payload: Uint8Array): Promise<ParsedPacket> {
     const bytes = Buffer.from(payload);
+    const token = randomBytes(8);
     const response =
-      bytes.length <= BLOCK_BYTES ? await this.exchange(target, [], bytes) : await this.uploadInTurn(target, bytes);
-    return this.download(target, response);
+      bytes.length <= BLOCK_BYTES
+        ? await this.exchange(target, [], bytes, token)
+        : await this.upload(target, bytes, token);
+    // The same token again: by it a server tells apart what answers several requests to one path.
+    return this.download(target, response, token);
   }
 
   /** One request and its response, of one block each. */
   exchange(
     { method, path }: Target,
-    options: readonly NamedOption[],
+    options: readonly Option[],
     payload: Buffer = NOTHING,
     token: Buffer = randomBytes(8),
   ): Promise<ParsedPacket> {
@@ -81,47 +88,51 @@ export class CoapRequests implements ResponseUser {
   }
 
   /** Fetches what follows the first block of a response (RFC 7959 section 2.4). */
-  async download(target: Target, first: ParsedPacket): Promise<ParsedPacket> {
+  async download(target: Target, first: ParsedPacket, token = randomBytes(8)): Promise<ParsedPacket> {
     let block = blockOf(first, 'Block2');
-    if (block === undefined || (block.number === 0 && !block.isMore)) return first;
+    if (block === undefined) return first;
     const blocks = [first.payload];
-    let offset = first.payload.length;
+    let bytes = first.payload.length;
+    if (block.number !== 0) throw notWhole();
     while (block.isMore) {
-      const { size } = block;
-      const option = blockOption('Block2', { number: offset / size, isMore: false, size });
-      const next: ParsedPacket = await this.exchange(target, [option]);
-      block = blockOf(next, 'Block2');
-      if (
-        next.code !== first.code ||
-        block === undefined ||
-        block.number * block.size !== offset ||
-        isOther(first, next)
-      )
-        throw new DeviceClientError('unexpected', 'The message changed while it was fetched block by block.');
+      const { size }: Block = block;
+      if (bytes === 0 || bytes % size !== 0) throw notWhole();
+      const option = blockOption('Block2', { number: bytes / size, isMore: false, size });
+      const next = await this.exchange(target, [option], NOTHING, token);
+      const answered = blockOf(next, 'Block2');
+      const goesOn = answered !== undefined && answered.number * answered.size === bytes;
+      if (next.code !== first.code || isOther(first, next) || !goesOn) throw notWhole();
+      block = answered;
       blocks.push(next.payload);
-      offset += next.payload.length;
-      if (offset > MAX_BYTES) throw new DeviceClientError('too-large', `A message has more than ${MAX_BYTES} bytes.`);
-      if (block.isMore && (next.payload.length === 0 || offset % block.size !== 0))
-        throw new DeviceClientError('unexpected', 'A block of a message has not the size that it says.');
+      bytes += next.payload.length;
+      if (bytes > MAX_BYTES) throw new DeviceClientError('too-large', `A message has more than ${MAX_BYTES} bytes.`);
     }
     return { ...first, payload: Buffer.concat(blocks) };
   }
 
-  /** One upload at a time: a server tells those of one device apart by their path alone (RFC 7959 section 2.5). */
-  private uploadInTurn(target: Target, payload: Buffer): Promise<ParsedPacket> {
-    const upload = this.uploads.then(() => this.upload(target, payload));
-    // The next one begins whatever became of this one; its own caller hears of it.
-    this.uploads = upload.catch(() => undefined);
-    return upload;
+  /** Bodies go up one at a time, though their answers are waited for together: servers bound what they put together. */
+  private async upload(target: Target, payload: Buffer, token: Buffer): Promise<ParsedPacket> {
+    const before = this.uploading;
+    let next!: () => void;
+    this.uploading = new Promise((resolve) => (next = resolve));
+    await before;
+    try {
+      return await this.sendBlocks(target, payload, token, next);
+    } finally {
+      next();
+    }
   }
 
-  private async upload(target: Target, payload: Buffer): Promise<ParsedPacket> {
+  private async sendBlocks(target: Target, payload: Buffer, token: Buffer, onLast: () => void): Promise<ParsedPacket> {
+    // By it a server tells apart what comes in blocks to one path at once (RFC 9175 section 3).
+    const requestTag = { name: REQUEST_TAG, value: token };
     let size = BLOCK_BYTES;
     let offset = 0;
     for (;;) {
       const isMore = offset + size < payload.length;
-      const option = blockOption('Block1', { number: offset / size, isMore, size });
-      const response = await this.exchange(target, [option], payload.subarray(offset, offset + size));
+      if (!isMore) onLast();
+      const options = [blockOption('Block1', { number: offset / size, isMore, size }), requestTag];
+      const response = await this.exchange(target, options, payload.subarray(offset, offset + size), token);
       const wanted = blockOf(response, 'Block1')?.size ?? size;
       const isContinue = response.code === '2.31' && isMore;
       // 4.13 with a smaller size: from the start again, in smaller blocks (RFC 7959 section 2.9.3).
@@ -140,4 +151,8 @@ function tokenOf({ token }: ParsedPacket): string {
 /** Whether two blocks say that they are of different messages. */
 function isOther(one: ParsedPacket, other: ParsedPacket): boolean {
   return !(optionOf(one, 'ETag') ?? NOTHING).equals(optionOf(other, 'ETag') ?? NOTHING);
+}
+
+function notWhole(): DeviceClientError {
+  return new DeviceClientError('unexpected', 'A message that came in blocks does not hold together.');
 }
