@@ -21,6 +21,9 @@ interface NamedFile {
   readonly path: string;
 }
 
+/** PKCS #8, and the older way of OpenSSL (RFC 1421). */
+const ENCRYPTED_KEY = /-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m;
+
 const PEM_CERTIFICATES = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** The PEM files of the TLS settings. */
@@ -107,14 +110,14 @@ function certificatesOf(file: NamedFile, pem: string): readonly X509Certificate[
 function privateKeyOf(file: NamedFile, pem: string): KeyObject {
   if (!pem.includes('PRIVATE KEY-----'))
     throw refusal(file, 'holds no private key in PEM (-----BEGIN PRIVATE KEY-----)');
+  if (ENCRYPTED_KEY.test(pem)) {
+    const how = 'Decrypt it (openssl pkey -in … -out …) and keep the file readable for the server alone';
+    throw refusal(file, `is encrypted. ${how}`);
+  }
   try {
     return createPrivateKey(pem);
   } catch (cause) {
-    const isEncrypted = (cause as NodeJS.ErrnoException).code === 'ERR_MISSING_PASSPHRASE';
-    const what = isEncrypted
-      ? 'is encrypted. Decrypt it (openssl pkey -in … -out …) and keep the file readable for the server alone'
-      : `holds a private key that cannot be read: ${reasonOf(cause)}`;
-    throw refusal(file, what, cause);
+    throw refusal(file, `holds a private key that cannot be read: ${reasonOf(cause)}`, cause);
   }
 }
 
