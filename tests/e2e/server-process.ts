@@ -43,7 +43,10 @@ export class ServerProcess {
       // Nothing else: a LOG_LEVEL of whoever runs the tests is none of the server's.
       PATH: process.env['PATH'],
       MQTT_BIND_PORT: '0',
+      MQTTS_BIND_PORT: '0',
       HTTP_BIND_PORT: '0',
+      HTTPS_BIND_PORT: '0',
+      COAP_BIND_PORT: '0',
       DATA_DIR: join(this.directory, 'data'),
       ...environment,
     };
@@ -91,6 +94,20 @@ export class ServerProcess {
     return this.portOf('HTTP');
   }
 
+  get coapPort(): number {
+    return this.portOf('CoAP');
+  }
+
+  /** With a certificate alone. */
+  get mqttsPort(): number {
+    return this.portOf('MQTTS');
+  }
+
+  /** With a certificate alone. */
+  get httpsPort(): number {
+    return this.portOf('HTTPS');
+  }
+
   /** `mqtt://127.0.0.1:<port>` */
   get mqttUrl(): string {
     return `mqtt://127.0.0.1:${this.mqttPort}`;
@@ -99,6 +116,20 @@ export class ServerProcess {
   /** `http://127.0.0.1:<port>` */
   get httpUrl(): string {
     return `http://127.0.0.1:${this.httpPort}`;
+  }
+
+  /** `https://127.0.0.1:<port>`, with a certificate alone. */
+  get httpsUrl(): string {
+    return `https://127.0.0.1:${this.httpsPort}`;
+  }
+
+  /** Resolves when its log says this, from now on or already. */
+  async untilLog(text: string): Promise<void> {
+    const { stderr } = this.child;
+    while (!this.err.includes(text)) {
+      if (this.child.exitCode !== null || stderr === null) throw this.failure(`did not log "${text}"`);
+      await Promise.race([once(stderr, 'data'), this.ended]);
+    }
   }
 
   /** Resolves when the process has ended and all that it printed was read. */

@@ -69,7 +69,7 @@ describe('client certificates', () => {
   const refusal = (certificate: TestCertificate | undefined, options: IClientOptions = {}): Promise<number> =>
     connect('mqtts', certificate, options).then(
       () => 0,
-      ({ code }: { code: number }) => code,
+      (error: unknown) => (error as { code: number }).code,
     );
 
   it.each(['mqtts', 'wss'] as const)('NET-20: is the device that has it, over %s, whoever issued it', async (way) => {
