@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { banner } from './banner.js';
+import { deviceCommand } from './device/device-command.js';
 import { standardErrorLogger } from './logging/standard-error-logger.js';
 import { startServer } from './server.js';
 import { readSettings } from './settings/read-settings.js';
@@ -28,6 +29,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     .option('--demo', 'start with the demo account, on 127.0.0.1 unless told otherwise')
     .allowExcessArguments(false)
     .action(startCommand);
+  program.addCommand(deviceCommand());
   await program.parseAsync(argv);
 }
 

@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { connectDevice, DeviceClientError, type ConnectOptions, type DeviceClient } from '@device-messaging/device-client';
+import {
+  connectDevice,
+  DeviceClientError,
+  type ConnectOptions,
+  type DeviceClient,
+} from '@device-messaging/device-client';
 import { Option, type Command } from 'commander';
 import { EXIT_FAILED, EXIT_USAGE, ExitError } from './exit-error.js';
 import { wholeNumber } from './whole-number.js';
@@ -29,7 +34,9 @@ const ANSWER_GRACE_MS = 30_000;
 export function addConnectionOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--url <url>', 'the server: mqtt, mqtts, ws, wss, http, https or coap').env('DEVICE_URL').default(DEFAULT_URL),
+      new Option('--url <url>', 'the server: mqtt, mqtts, ws, wss, http, https or coap')
+        .env('DEVICE_URL')
+        .default(DEFAULT_URL),
     )
     .addOption(new Option('--token <token>', 'access token of the device to play').env('DEVICE_TOKEN'))
     .addOption(new Option('--mqtt-version <version>', 'of MQTT').choices(Object.keys(MQTT_VERSIONS)).default('3.1.1'))
@@ -73,7 +80,15 @@ async function connect(args: ConnectionArguments, answerTimeoutMs: number): Prom
   }
 }
 
-function optionsOf({ mqttVersion, poll = false, ca, insecure = false, cert, key, connectTimeout }: ConnectionArguments): ConnectOptions {
+function optionsOf({
+  mqttVersion,
+  poll = false,
+  ca,
+  insecure = false,
+  cert,
+  key,
+  connectTimeout,
+}: ConnectionArguments): ConnectOptions {
   return {
     mqttVersion: MQTT_VERSIONS[mqttVersion],
     httpListening: poll ? 'poll' : 'stream',

@@ -1,45 +1,59 @@
 import type { DeviceClient, ReceivedCall } from '@device-messaging/device-client';
-import { failureOf } from './connection.js';
+import { EXIT_FAILED } from './exit-error.js';
 
 /** What to do with the calls. */
-export interface ListenArguments {
-  /** JSON text to reply with; absent: see `echo`. */
-  readonly reply?: string;
-  /** Replies with the call's params. Neither: calls are shown and not replied to. */
-  readonly echo: boolean;
+export interface CallHandling {
+  /** What to reply, JSON text; `undefined`: nothing. */
+  readonly replyTo: (call: ReceivedCall) => string | undefined;
   /** Ends after so many calls. */
   readonly count: number;
 }
 
-/** Prints every call on a line of its own, until Ctrl-C, the last call that was asked for, or the connection's end. */
-export async function listen(device: DeviceClient, where: string, { reply, echo, count }: ListenArguments): Promise<void> {
+/**
+ * Prints every call on a line of its own until Ctrl-C or the last call that was asked for.
+ * @throws DeviceClientError when the device cannot listen, or its connection ends
+ */
+export async function listen(device: DeviceClient, url: string, { replyTo, count }: CallHandling): Promise<void> {
   const replies = new Set<Promise<void>>();
-  let left = count;
-  const done = new Promise<void>((resolve) => {
+  let received = 0;
+  await new Promise<void>((resolve, reject) => {
     process.once('SIGINT', () => resolve());
     process.once('SIGTERM', () => resolve());
+    void device.closed.then(reject);
     const receive = (call: ReceivedCall): void => {
-      if (left <= 0) return;
-      left--;
+      if (received >= count) return;
+      received++;
       print(call);
-      const answer = echo ? call.params : reply;
-      const replied = answer === undefined ? Promise.resolve() : sendReply(call, answer);
-      replies.add(replied);
-      void replied.finally(() => replies.delete(replied));
-      if (left === 0) resolve();
+      const payload = replyTo(call);
+      if (payload !== undefined) keepUntilDone(replies, reply(call, payload));
+      if (received === count) resolve();
     };
-    void device.listen(receive).then(
-      () => note(`Listening at ${where}. Ctrl-C stops.`),
-      // The connection's end says the same, and more.
-      () => undefined,
-    );
+    device.listen(receive).then(() => note(`Listening at ${url}. Ctrl-C stops.`), reject);
   });
-  await done;
   await Promise.all(replies);
 }
 
 function print({ id, method, params }: ReceivedCall): void {
-  // Line breaks stand between tokens alone.
+  const number = /^\d+$/.test(id) ? id : JSON.stringify(id);
+  // In JSON line breaks stand between tokens alone.
   const line = params.replace(/[\r\n]+/g, ' ');
-  process.stdout.write(`{"id":${id},"method":${JSON.stringify(method)},"params":${line}}\n`);
+  process.stdout.write(`{"id":${number},"method":${JSON.stringify(method)},"params":${line}}\n`);
+}
+
+async function reply(call: ReceivedCall, payload: string): Promise<void> {
+  try {
+    if ((await call.reply(payload)) === false) note(`The reply to call ${call.id} came too late.`);
+  } catch (error) {
+    note(`The reply to call ${call.id} was not sent: ${(error as Error).message}`);
+    process.exitCode = EXIT_FAILED;
+  }
+}
+
+function note(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function keepUntilDone(tasks: Set<Promise<void>>, task: Promise<void>): void {
+  tasks.add(task);
+  void task.finally(() => tasks.delete(task));
 }
