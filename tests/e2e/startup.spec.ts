@@ -121,10 +121,10 @@ describe('the server as a process', () => {
 
     it('is heard on this machine alone with the demo account, unless told otherwise', async () => {
       const addresses = ({ stdout }: ServerProcess): readonly string[] =>
-        [...stdout.matchAll(/^ {2}(?:MQTT|HTTP) {2}(.*):\d+$/gm)].map(([, address]) => address!);
-      expect(addresses(await started())).toEqual(['127.0.0.1', '127.0.0.1']);
+        [...stdout.matchAll(/^ {2}(?:MQTT|HTTP|CoAP) {2}(.*):\d+$/gm)].map(([, address]) => address!);
+      expect(addresses(await started())).toEqual(['127.0.0.1', '127.0.0.1', '127.0.0.1']);
       const told = await started({ environment: { MQTT_BIND_ADDRESS: '0.0.0.0' } });
-      expect(addresses(told)).toEqual(['0.0.0.0', '127.0.0.1']);
+      expect(addresses(told)).toEqual(['0.0.0.0', '127.0.0.1', '127.0.0.1']);
     });
 
     it('takes its settings from a file, and the environment before it', async () => {
@@ -141,7 +141,7 @@ describe('the server as a process', () => {
     it('knows nobody without the demo account', async () => {
       const server = await started({
         args: [],
-        environment: { MQTT_BIND_ADDRESS: '127.0.0.1', HTTP_BIND_ADDRESS: '127.0.0.1' },
+        environment: { MQTT_BIND_ADDRESS: '127.0.0.1', HTTP_BIND_ADDRESS: '127.0.0.1', COAP_BIND_ADDRESS: '127.0.0.1' },
       });
       expect(server.stdout).toContain('There are no devices yet: --demo starts with the demo account.');
       await expect(client(server, 'A1_TEST_TOKEN')).rejects.toThrow('Not authorized');

@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
@@ -90,6 +91,27 @@ describe('startServer', () => {
     await closed;
     expect(await isOpen(mqtt.port)).toBe(false);
     expect(await isOpen(http.port)).toBe(false);
+  });
+
+  it('has CoAP, and answers what is open over HTTP when it stops', async () => {
+    const { http, coap, control, stop } = await start();
+    const ping = createSocket('udp4');
+    ping.send(Buffer.from([0x40, 0, 0x12, 0x34]), coap.port, coap.address);
+    const [reset] = (await once(ping, 'message')) as [Buffer];
+    ping.close();
+    // RFC 7252 section 4.3: a ping is answered with RST.
+    expect(reset).toEqual(Buffer.from([0x70, 0, 0x12, 0x34]));
+    const poll = fetch(`http://127.0.0.1:${http.port}/api/v1/A1_TEST_TOKEN/rpc`);
+    const reached = fetch(`http://127.0.0.1:${http.port}/api/v1/A2_TEST_TOKEN/rpc`, {
+      method: 'POST',
+      body: '{"method":"sendMsg","params":{"deviceId":"ce06a480-9fce-11e6-8080-808080808080","oneway":true}}',
+    });
+    expect(await (await reached).text()).toBe('null');
+    expect((await poll).status).toBe(200);
+    const idle = fetch(`http://127.0.0.1:${http.port}/api/v1/A1_TEST_TOKEN/rpc`);
+    while (control.statistics().sessions === 0) await new Promise(setImmediate);
+    await stop();
+    expect((await idle).status).toBe(503);
   });
 
   it('names the MQTT port that is taken, and leaves nothing open', async () => {
