@@ -89,7 +89,7 @@ describe.each([
   test('NET-22: no name, several names, and the name of several devices are nobody', async () => {
     expect(await open(certificate([]).der, TENANT)).toBeUndefined();
     expect(await open(certificate(['a1', 'a2']).der, TENANT)).toBeUndefined();
-    bench.registry.createDevice({ tenantId: TENANT, name: 'a1', type: 'default' });
+    bench.registry.createDevice({ tenantId: TENANT, customerId: undefined, name: 'a1', type: 'default' });
     expect(await open(certificate('a1').der, TENANT)).toBeUndefined();
   });
 
