@@ -15,6 +15,7 @@ import type { HttpRouteOptions } from '../http-route-options.js';
 import type { ConnectionUser } from './connection-watch.js';
 import type { DeviceRequest } from './device-request.js';
 import type { ExchangeContext, OpenExchange } from './exchange-context.js';
+import { respondWith } from './respond-with.js';
 import { REFUSALS, type Refusal } from './refusals.js';
 
 /**
@@ -104,11 +105,7 @@ export abstract class Exchange implements SessionSink, ConnectionUser, OpenExcha
 
   /** Sends the response, unless there was one. */
   protected respond(status: number, body?: Uint8Array): void {
-    if (!this.finish()) return;
-    const { reply } = this;
-    reply.code(status);
-    if (body !== undefined) reply.header('content-type', 'application/json; charset=utf-8');
-    reply.send(body);
+    if (this.finish()) respondWith(this.reply, status, body);
   }
 
   protected refuse({ status, body }: Refusal): void {
