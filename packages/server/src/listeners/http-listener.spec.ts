@@ -66,14 +66,16 @@ describe('HttpListener', () => {
     expect((await ask('/health/live', { method: 'HEAD' }))[0]).toBe(200);
   });
 
+  const overlong = `/api/v1/${TOKEN.repeat(200)}/rpc`;
+
   it.each([
     ['GET', `/nothing/${TOKEN}`, 404, 'There is nothing at this path.'],
     ['POST', `/api/v2/${TOKEN}/rpc`, 404, 'There is nothing at this path.'],
     ['POST', '/health/live', 405, 'This path takes GET and HEAD.'],
     ['GET', `/mqtt?${TOKEN}`, 426, 'This path takes WebSocket, subprotocol mqtt.'],
     ['POST', `/api/v1/${TOKEN}%zz/rpc`, 400, 'Invalid request: the URL cannot be read'],
-    ['POST', `/api/v1/${TOKEN.repeat(200)}/rpc`, 414, 'Invalid request: a part of the path is too long'],
-  ])('NET-2: refuses %s %s, and does not repeat it', async (method, path, status, error) => {
+    ['POST', overlong, 414, 'Invalid request: a part of the path is too long'],
+  ])('NET-2: refuses %s %.60s, and does not repeat it', async (method, path, status, error) => {
     await listen();
     expect((await ask(path, { method })).slice(0, 2)).toEqual([status, { error }]);
     expect(JSON.stringify(logger.lines)).not.toContain(TOKEN);
@@ -121,6 +123,27 @@ describe('HttpListener', () => {
     const text = await client.untilClosed();
     expect(text).toContain('200 OK');
     expect(lastResponse(text)[0]).toBe(400);
+  });
+
+  const HANDSHAKE =
+    'GET /mqtt HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\nSec-WebSocket-Version: 13\r\n' +
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n';
+
+  it('NET-9: refuses a handshake while devices are not accepted', async () => {
+    await listen();
+    const client = await connect();
+    client.write(HANDSHAKE);
+    expect(lastResponse(await client.untilClosed())).toEqual([
+      503,
+      '{"error":"The server does not accept devices now."}',
+    ]);
+  });
+
+  it('NET-3: does not answer a handshake before the request that it was pipelined behind', async () => {
+    await listen();
+    const client = await connect();
+    client.write(`GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n${HANDSHAKE}`);
+    expect(await client.untilClosed()).not.toContain('503');
   });
 
   it.each([
