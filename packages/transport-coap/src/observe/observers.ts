@@ -31,12 +31,8 @@ export class Observers implements ObserverTable {
     }
     // The token stands for something else from now on.
     before?.end();
-    const { maxObservers, maxObserversPerEndpoint } = this.context.limits;
-    if (this.count >= maxObservers || (this.byPeer.get(peer)?.size ?? 0) >= maxObserversPerEndpoint) {
-      exchange.respond(tryLater(Code.SERVICE_UNAVAILABLE, 'There are too many observers'));
-      return;
-    }
-    lookUp(this.context, exchange, accessToken, new Registration(this, exchange, accessToken));
+    if (this.isFull(peer)) exchange.respond(tooMany());
+    else lookUp(this.context, exchange, accessToken, new Registration(this, exchange, accessToken));
   }
 
   /** GET with Observe 1. Ending what is not there is no mistake. */
@@ -51,18 +47,19 @@ export class Observers implements ObserverTable {
   }
 
   /** The host knows the device. */
-  begin(exchange: Exchange, accessToken: string, session: DeviceSession): Observer {
-    const { peer } = exchange;
-    const observer = new Observer(this.context, this, exchange, accessToken, session);
-    let byToken = this.byPeer.get(peer);
+  begin(exchange: Exchange, accessToken: string, session: DeviceSession): Observer | undefined {
+    const { peer, message } = exchange;
     // Another registration with this token, the look-up of which was faster.
-    byToken?.get(observer.tokenKey)?.end();
-    byToken = this.byPeer.get(peer);
-    if (byToken === undefined) {
-      byToken = new Map();
-      this.byPeer.set(peer, byToken);
+    this.byPeer.get(peer)?.get(message.tokenKey)?.end();
+    if (this.isFull(peer)) {
+      exchange.respond(tooMany());
+      session.close();
+      return undefined;
     }
-    byToken.set(observer.tokenKey, observer);
+    const observer = new Observer(this.context, this, exchange, accessToken, session);
+    const byToken = this.byPeer.get(peer);
+    if (byToken === undefined) this.byPeer.set(peer, new Map([[observer.tokenKey, observer]]));
+    else byToken.set(observer.tokenKey, observer);
     this.count += 1;
     observer.welcome(exchange);
     return observer;
@@ -76,12 +73,21 @@ export class Observers implements ObserverTable {
     if (byToken.size === 0) this.byPeer.delete(observer.peer);
   }
 
+  private isFull(peer: Peer): boolean {
+    const { maxObservers, maxObserversPerEndpoint } = this.context.limits;
+    return this.count >= maxObservers || (this.byPeer.get(peer)?.size ?? 0) >= maxObserversPerEndpoint;
+  }
+
   /** The transport stops. */
   close(): void {
     for (const byToken of [...this.byPeer.values()]) {
       for (const observer of [...byToken.values()]) observer.dismiss('HOST_STOPPING');
     }
   }
+}
+
+function tooMany(): Response {
+  return tryLater(Code.SERVICE_UNAVAILABLE, 'There are too many observers');
 }
 
 function deregistered(): Response {
@@ -100,7 +106,7 @@ class Registration implements Visitor {
 
   opened(session: DeviceSession): void {
     this.observer = this.observers.begin(this.exchange, this.accessToken, session);
-    this.observer.listen();
+    this.observer?.listen();
   }
 
   deliver(call: OutgoingRpc): Delivery {

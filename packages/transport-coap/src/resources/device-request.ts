@@ -1,4 +1,5 @@
 import type { AnswerKind, Delivery, DeviceSession, RequestRef, SessionCloseReason } from '@device-messaging/host-api';
+import { isThenable } from '@device-messaging/plugin-api';
 import { longestBodyFor } from '../blocks/first-block.js';
 import { Code } from '../codec/code.js';
 import { ContentFormat } from '../codec/option-number.js';
@@ -65,7 +66,7 @@ export class DeviceRequest implements Visitor {
 
   private reply(session: DeviceSession, payload: Buffer): void {
     const taken = session.reply(this.resource.rpcId, payload);
-    if (typeof taken === 'boolean') {
+    if (!isThenable(taken)) {
       this.replied(taken);
       return;
     }

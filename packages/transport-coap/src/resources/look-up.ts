@@ -1,5 +1,5 @@
 import type { DeviceSession, SessionSink } from '@device-messaging/host-api';
-import type { Awaitable } from '@device-messaging/plugin-api';
+import { isThenable, type Awaitable } from '@device-messaging/plugin-api';
 import { Code } from '../codec/code.js';
 import type { CoapContext } from '../coap-context.js';
 import type { Exchange } from '../messages/exchange.js';
@@ -31,7 +31,7 @@ export function lookUp(context: CoapContext, exchange: Exchange, accessToken: st
     refuse(context, exchange, error);
     return;
   }
-  if (isPromise(verdict)) new PendingLookUp(context, exchange, visitor).start(verdict);
+  if (isThenable(verdict)) new PendingLookUp(context, exchange, visitor).start(verdict);
   else admit(context, exchange, visitor, verdict);
 }
 
@@ -76,8 +76,4 @@ class PendingLookUp implements Task {
   onDue(): void {
     refuse(this.context, this.exchange, new Error('The look-up took too long'));
   }
-}
-
-function isPromise<T>(value: Awaitable<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value;
 }

@@ -1,7 +1,9 @@
+import type { Delivery } from '@device-messaging/host-api';
+import { JsonText } from '@device-messaging/plugin-api';
+import { FakeHost, type FakeSession } from '@device-messaging/testkit';
 import type { CoapLimits } from '../coap-limits.js';
 import { CoapTransport } from '../coap-transport.js';
 import type { DatagramChannel, Endpoint } from '../datagram-channel.js';
-import { FakeHost } from './fake-host.js';
 import { ACK, decode, encode, RST, type Message, type Received } from './packet.js';
 
 export const RPC = 'api/v1/token/rpc';
@@ -96,18 +98,43 @@ export class Stage {
     return new Device(this.transport, { address: '192.0.2.1', port: 40_000 + this.devices });
   }
 
-  /** A device whose address has proven itself: it answered the ping that it got as an observer, and observes no more. */
+  /** A device whose address has proven itself: it acknowledged a call, and observes no more. */
   verified(): Device {
     const device = this.device();
     device.observe('verify');
-    this.host.session.call(0);
+    call(this.session, 0);
     device.acknowledge(device.only());
     device.get(RPC, { observe: 1, token: 'verify' });
     this.host.sessions.length = 0;
     return device;
   }
 
+  /** A verified device that observes with the token `obs`, and its session. */
+  observer(more?: Message): { device: Device; session: FakeSession } {
+    const device = this.verified();
+    device.observe('obs', more);
+    return { device, session: this.session };
+  }
+
+  /** The session that the host opened last. */
+  get session(): FakeSession {
+    const session = this.host.sessions.at(-1);
+    if (session === undefined) throw new Error('The host was not asked for a session');
+    return session;
+  }
+
+  /** Answers the request that came last. */
+  answer(payload = '{"ok":true}'): void {
+    const { session } = this;
+    session.answer(session.requests.length - 1, payload);
+  }
+
   advance(ms: number): void {
     this.host.timers.advance(ms);
   }
+}
+
+/** Offers a call as the host does. */
+export function call(session: FakeSession, id: number, params = '{}', deadline = Number.MAX_SAFE_INTEGER): Delivery {
+  return session.sink.deliver({ id, method: 'onMsg', params: JsonText.fromString(params), deadline });
 }
