@@ -16,6 +16,7 @@ export async function connectDevice(
   token: string,
   options: ConnectOptions = {},
 ): Promise<DeviceClient> {
+  if (!URL.canParse(String(url))) throw new TypeError('It is no URL. One is mqtt://127.0.0.1');
   const target = new URL(url);
   if (target.username !== '' || target.password !== '')
     throw new TypeError('The URL names a user. The access token is given beside it: URLs end up in logs.');

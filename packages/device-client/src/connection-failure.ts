@@ -27,12 +27,12 @@ const CODES: Readonly<Record<string, DeviceClientErrorCode>> = {
 /** Alerts by which the other side says that it wants none of our certificate (RFC 8446 section 6.2). */
 const CERTIFICATE_ALERT = /^ERR_SSL_.*(CERTIFICATE|UNKNOWN_CA|ALERT)/;
 
-/** What an error of node's sockets means for a device. `where`: host and port, for people. */
+/** What an error of node's sockets, or of a reader of what came over them (it has no code), means for a device. `where`: host and port, for people. */
 export function connectionFailure(where: string, error: Error): DeviceClientError {
   if (error instanceof DeviceClientError) return error;
   const { code } = error as { code?: unknown };
   const name = typeof code === 'string' ? code : '';
-  const meaning = CERTIFICATE_ALERT.test(name) ? 'untrusted' : (CODES[name] ?? 'lost');
+  const meaning = CERTIFICATE_ALERT.test(name) ? 'untrusted' : (CODES[name] ?? (name === '' ? 'unexpected' : 'lost'));
   return new DeviceClientError(meaning, textOf(meaning, where, error.message === '' ? name : error.message), {
     cause: error,
   });

@@ -33,6 +33,8 @@ export class MqttDeviceClient implements DeviceClient {
   ) {
     client.on('message', (topic, payload) => this.received(topic, payload.toString()));
     client.on('error', (error) => this.failed(error));
+    // MQTT.js keeps some to itself: that a server has no WebSocket, above all.
+    client.stream.on('error', (error: Error) => (this.failure ??= this.meaningOf(error)));
     client.on('disconnect', ({ reasonCode = 0 }) => (this.failure = refusalOf(where, reasonCode)));
     client.on('close', () => {
       this.isGone = true;

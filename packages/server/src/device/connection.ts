@@ -41,7 +41,7 @@ export function addConnectionOptions(command: Command): Command {
     .addOption(new Option('--token <token>', 'access token of the device to play').env('DEVICE_TOKEN'))
     .addOption(new Option('--mqtt-version <version>', 'of MQTT').choices(Object.keys(MQTT_VERSIONS)).default('3.1.1'))
     .option('--poll', 'http: listen by long polling instead of server-sent events')
-    .option('--ca <file>', 'TLS: certificate authorities to trust instead of the system’s, PEM')
+    .option('--ca <file>', "TLS: certificate authorities to trust instead of the system's, PEM")
     .option('--insecure', 'TLS: take any server certificate')
     .option('--cert <file>', 'TLS: client certificate, PEM')
     .option('--key <file>', 'TLS: its private key, PEM')
@@ -120,7 +120,7 @@ function adviceOn({ code }: DeviceClientError): string {
     case 'token-refused':
       return ' Check --token or DEVICE_TOKEN.';
     case 'untrusted':
-      return ' Name the authority of the server’s certificate by --ca.';
+      return " Name the authority of the server's certificate by --ca.";
     case 'timeout':
       return ' Is this the right --url?';
     default:

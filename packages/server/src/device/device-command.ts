@@ -101,8 +101,8 @@ async function listenToCalls({ reply, echo = false, count = Infinity, ...connect
 
 function addCall(device: Command): void {
   addConnectionOptions(device.command('call'))
-    .description('Calls any method of the server’s plugins and prints the answer.')
-    .argument('<method>', 'the method’s name')
+    .description("Calls any method of the server's plugins and prints the answer.")
+    .argument('<method>', 'name of the method')
     .argument('[params]', 'JSON text; - reads it from standard input', '{}')
     .action((method: string, params: string, args: ConnectionArguments) => run(() => call(method, params, args)));
 }
