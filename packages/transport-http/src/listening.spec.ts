@@ -125,6 +125,7 @@ describe('a stream', () => {
       'text/event-stream; charset=utf-8',
       'no-store',
     ]);
+    expect([stream.headers.connection, stream.headers['transfer-encoding']]).toEqual(['close', undefined]);
     const session = await stage.listener();
     expect(call(session, 1, '{\r\n"a":\n1.10,"b":"\\n"\r}')).toBe('handed');
     expect(call(session, 2, '"\u2028"')).toBe('handed');

@@ -36,7 +36,10 @@ export class EventStream extends Exchange {
       // What hooks of the listener set, CORS above all.
       for (const [name, value] of Object.entries(this.reply.getHeaders())) raw.setHeader(name, value!);
       this.reply.hijack();
+      // A stream ends with its connection, so an event needs no frame of a chunk around it (RFC 9112 section 6.3).
+      raw.removeHeader('transfer-encoding');
       raw.writeHead(200, {
+        connection: 'close',
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
         // Proxies that collect a response before they pass it on would hold the calls back.
