@@ -1,7 +1,14 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { HostStatistics, New, PluginDefinition, RegistryAdmin, RuleDefinition } from '@device-messaging/host-api';
+import type {
+  HostStatistics,
+  New,
+  NewPlugin,
+  PluginDefinition,
+  RegistryAdmin,
+  RuleDefinition,
+} from '@device-messaging/host-api';
 import { MqttDevice } from './mqtt-device.js';
 
 const PROGRAM = fileURLToPath(new URL('programs/controlled-host.mjs', import.meta.url));
@@ -18,7 +25,7 @@ export const X2 = { id: '77777777-0000-4000-8000-000000000002', token: 'X2' } as
 /** A device of the other tenant. */
 export const FOREIGN = { id: '77777777-0000-4000-8000-000000000003', token: 'FOREIGN' } as const;
 
-const plugin: New<PluginDefinition> = {
+const plugin: NewPlugin = {
   id: PLUGIN,
   tenantId: TENANT,
   name: 'Messaging',

@@ -31,10 +31,31 @@ export type {
   RuleDefinition,
   Settings,
   Tenant,
+  Versioned,
 } from './registry/rows.js';
+export { UNLIMITED, type QuotaSubject, type Quotas } from './registry/quotas.js';
 export { DeviceRegistry } from './registry/device-registry.js';
 export type { RegistryChange } from './registry/registry-change.js';
-export { RegistryAdmin, RegistryError, type New, type RegistryErrorCode } from './registry/registry-admin.js';
+export {
+  RegistryAdmin,
+  RegistryError,
+  type Change,
+  type DeviceFilter,
+  type Expectation,
+  type New,
+  type NewPlugin,
+  type Page,
+  type RegistryErrorCode,
+} from './registry/registry-admin.js';
+export type { User, UserRole } from './accounts/user.js';
+export { AccountStore, type Login, type Renewal, type SigningKey, type UserSecret } from './accounts/account-store.js';
+export {
+  EventStore,
+  type EventQuery,
+  type EventRetention,
+  type EventRow,
+  type EventType,
+} from './events/event-store.js';
 export {
   ConfigurationError,
   configurationSchema,

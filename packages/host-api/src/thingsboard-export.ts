@@ -1,5 +1,5 @@
 import { ConfigurationError, type ConfigurationProblem } from './configuration.js';
-import type { New } from './registry/registry-admin.js';
+import type { New, NewPlugin } from './registry/registry-admin.js';
 import type {
   ComponentDefinition,
   ComponentState,
@@ -15,7 +15,7 @@ import type {
  * @param json the parsed file
  * @throws ConfigurationError naming every missing or mistyped member with its path and what is expected there.
  */
-export function readPluginExport(tenantId: string, json: unknown): New<PluginDefinition> {
+export function readPluginExport(tenantId: string, json: unknown): NewPlugin {
   const file = ExportedObject.ofFile(json);
   const definition = {
     tenantId,

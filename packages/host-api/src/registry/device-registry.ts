@@ -1,6 +1,7 @@
 import type { Awaitable, Device, DeviceQuery } from '@device-messaging/plugin-api';
 import type { Observable } from 'rxjs';
 import type { CredentialsType } from '../credentials.js';
+import type { Quotas, QuotaSubject } from './quotas.js';
 import type { RegistryChange } from './registry-change.js';
 import type { CustomerSettings, PluginDefinition, RuleDefinition } from './rows.js';
 
@@ -27,6 +28,8 @@ export interface DeviceRegistry {
    * plugin's default without overrides. Plugins are enabled by default until a tenant says otherwise.
    */
   findCustomerSettings(pluginId: string, customerId: string | undefined): Awaitable<CustomerSettings>;
+  /** What was put for a tenant, customer or device; `UNLIMITED` when nothing was. */
+  findQuotas(subject: QuotaSubject): Awaitable<Quotas>;
   /** Every change made through this registry object, after it took effect, in order. Never errors, never completes. */
   readonly changes: Observable<RegistryChange>;
 }

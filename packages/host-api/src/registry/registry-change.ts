@@ -1,3 +1,5 @@
+import type { QuotaSubject } from './quotas.js';
+
 /**
  * Something in the registry changed, and what hangs on it must look again. Changes say what, never the new value:
  * whoever hears one reads the registry. They cross the cluster bus as JSON.
@@ -18,6 +20,8 @@ export type RegistryChange =
       readonly pluginId: string;
       readonly customerId: string | undefined;
     }
+  /** What a tenant, a customer or a device of the tenant may take changed. */
+  | { readonly kind: 'quotas'; readonly tenantId: string; readonly subject: QuotaSubject }
   /** A customer was deleted; its devices are unassigned now. */
   | { readonly kind: 'customer-deleted'; readonly tenantId: string; readonly customerId: string }
   /** A tenant was deleted with all it had. */

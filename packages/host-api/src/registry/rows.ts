@@ -1,24 +1,29 @@
 import type { Device } from '@device-messaging/plugin-api';
 import type { CredentialsType } from '../credentials.js';
 
+/** What every row that an administrator changes has. */
+export interface Versioned {
+  /** 1 when the row is made, one more with every change of it: see `RegistryAdmin`, `ifVersion`. */
+  readonly version: number;
+  /** Epoch ms. */
+  readonly createdAt: number;
+}
+
 /** A tenant: whoever runs devices, customers, plugins and rules of their own. */
-export interface Tenant {
+export interface Tenant extends Versioned {
   readonly id: string;
   readonly title: string;
 }
 
 /** A customer of a tenant: owns devices. */
-export interface Customer {
+export interface Customer extends Versioned {
   readonly id: string;
   readonly tenantId: string;
   readonly title: string;
 }
 
-/** A device and its place in the order of age. */
-export interface DeviceRow extends Device {
-  /** Epoch ms. */
-  readonly createdAt: number;
-}
+/** A device, its place in the order of age, and how often it was changed. */
+export interface DeviceRow extends Device, Versioned {}
 
 /** What a device proves itself with. Secrets are kept as digests only. */
 export interface CredentialsRow {
@@ -35,7 +40,7 @@ export type ComponentState = 'ACTIVE' | 'SUSPENDED';
 export type Settings = Readonly<Record<string, unknown>>;
 
 /** A plugin of a tenant; members and their names are those of ThingsBoard 1.x's export files. */
-export interface PluginDefinition {
+export interface PluginDefinition extends Versioned {
   readonly id: string;
   readonly tenantId: string;
   readonly name: string;
@@ -45,8 +50,8 @@ export interface PluginDefinition {
   readonly clazz: string;
   readonly state: ComponentState;
   readonly configuration: Settings;
-  /** Epoch ms. */
-  readonly createdAt: number;
+  /** Whether each call through the plugin leaves a row among the events: who, whom, outcome, times, sizes. */
+  readonly audit: 'none' | 'messages';
 }
 
 /** One component's place in a rule. */
@@ -59,7 +64,7 @@ export interface ComponentDefinition {
 }
 
 /** A rule of a tenant; members and their names are those of ThingsBoard 1.x's export files. */
-export interface RuleDefinition {
+export interface RuleDefinition extends Versioned {
   readonly id: string;
   readonly tenantId: string;
   readonly name: string;
@@ -72,8 +77,6 @@ export interface RuleDefinition {
   readonly filters: readonly ComponentDefinition[];
   readonly processor: ComponentDefinition | undefined;
   readonly action: ComponentDefinition;
-  /** Epoch ms. */
-  readonly createdAt: number;
 }
 
 /** What a tenant says of a plugin for one customer. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readPluginExport, readRuleExport } from '@device-messaging/host-api';
-import type { Customer, New, PluginDefinition, RuleDefinition, Tenant } from '@device-messaging/host-api';
+import type { Customer, New, NewPlugin, PluginDefinition, RuleDefinition, Tenant } from '@device-messaging/host-api';
 
 /** A device of the demo account; its token is public. */
 export interface DemoDevice {
@@ -16,7 +16,7 @@ export interface DemoAccount {
   readonly customers: readonly New<Customer>[];
   /** Oldest first. */
   readonly devices: readonly DemoDevice[];
-  readonly plugin: New<PluginDefinition>;
+  readonly plugin: NewPlugin;
   readonly rule: New<RuleDefinition>;
 }
 

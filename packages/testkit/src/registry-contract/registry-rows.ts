@@ -4,6 +4,7 @@ import {
   type DeviceRegistry,
   type DeviceRow,
   type New,
+  type NewPlugin,
   type PluginDefinition,
   type RegistryAdmin,
   type RegistryChange,
@@ -52,7 +53,7 @@ export async function anyDevice(registry: Registry): Promise<DeviceRow> {
 export async function newPlugin(
   registry: Registry,
   tenantId: string,
-  members: Partial<New<PluginDefinition>> = {},
+  members: Partial<NewPlugin> = {},
 ): Promise<PluginDefinition> {
   const named = { name: 'Plugin', apiToken: randomUUID(), clazz: 'some-plugin', ...members };
   return registry.createPlugin({ tenantId, state: 'ACTIVE', configuration: { limit: 3 }, ...named });
