@@ -5,7 +5,6 @@ import type {
   HostStatistics,
   New,
   NewPlugin,
-  PluginDefinition,
   RegistryAdmin,
   RuleDefinition,
 } from '@device-messaging/host-api';

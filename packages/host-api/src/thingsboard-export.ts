@@ -3,7 +3,6 @@ import type { New, NewPlugin } from './registry/registry-admin.js';
 import type {
   ComponentDefinition,
   ComponentState,
-  PluginDefinition,
   RuleDefinition,
   Settings,
 } from './registry/rows.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readPluginExport, readRuleExport } from '@device-messaging/host-api';
-import type { Customer, New, NewPlugin, PluginDefinition, RuleDefinition, Tenant } from '@device-messaging/host-api';
+import type { Customer, New, NewPlugin, RuleDefinition, Tenant } from '@device-messaging/host-api';
 
 /** A device of the demo account; its token is public. */
 export interface DemoDevice {
