@@ -2,6 +2,7 @@ import type { Awaitable } from '@device-messaging/plugin-api';
 import type { CredentialsType } from '../credentials.js';
 import type { Quotas, QuotaSubject } from './quotas.js';
 import type {
+  CredentialsRow,
   Customer,
   CustomerSettings,
   DeviceRow,
@@ -91,8 +92,12 @@ export interface RegistryAdmin {
   /** Its devices become unassigned; what was set for it is forgotten. */
   deleteCustomer(customerId: string, expected?: Expectation): Awaitable<void>;
 
-  /** `OVER_QUOTA` when tenant or customer may not have more devices. */
-  createDevice(device: New<DeviceRow>): Awaitable<DeviceRow>;
+  /**
+   * `OVER_QUOTA` when tenant or customer may not have more devices. With credentials both are made, or nothing:
+   * `ALREADY_EXISTS` when another device has them. Devices that are made at the same time, without waiting for each
+   * other, are older and younger in the order of the calls, and cost less than one by one.
+   */
+  createDevice(device: New<DeviceRow>, credentials?: Omit<CredentialsRow, 'deviceId'>): Awaitable<DeviceRow>;
   findDeviceRow(deviceId: string): Awaitable<DeviceRow | undefined>;
   /** Devices of a tenant, of all its customers and of none. */
   listDeviceRows(tenantId: string, filter: DeviceFilter): Awaitable<readonly DeviceRow[]>;
@@ -106,6 +111,8 @@ export interface RegistryAdmin {
   deleteDevice(deviceId: string, expected?: Expectation): Awaitable<void>;
   /** Replaces the device's credentials. `ALREADY_EXISTS` when another device has them. */
   setCredentials(deviceId: string, type: CredentialsType, digest: string): Awaitable<void>;
+  /** What the device proves itself with, for a copy of a tenant: a digest, from which no token can be had. */
+  findCredentials(deviceId: string): Awaitable<CredentialsRow | undefined>;
   /** Nobody can connect as the device until it gets new credentials. */
   revokeCredentials(deviceId: string): Awaitable<void>;
 
