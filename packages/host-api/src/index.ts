@@ -3,6 +3,7 @@ export type {
   Delivery,
   DeviceSession,
   OutgoingRpc,
+  PublishOutcome,
   RequestOptions,
   RequestRef,
   SessionCloseReason,
@@ -33,6 +34,7 @@ export type {
   Tenant,
   Versioned,
 } from './registry/rows.js';
+export { OverQuotaError } from './over-quota-error.js';
 export { UNLIMITED, type QuotaSubject, type Quotas } from './registry/quotas.js';
 export { DeviceRegistry } from './registry/device-registry.js';
 export type { RegistryChange } from './registry/registry-change.js';
@@ -63,6 +65,15 @@ export {
   type ConfigurationProblem,
   type JsonSchema,
 } from './configuration.js';
-export { HostControl, type HostStatistics, type PluginFailure, type PluginType } from './host-control.js';
+export {
+  HostControl,
+  type DeclaredRule,
+  type PluginFailure,
+  type PluginType,
+  type TenantCall,
+} from './host-control.js';
+export type { CustomerUsage, HostStatistics, LatencyHistogram } from './host-statistics.js';
+export type { AnsweredRequest, RpcOutcome } from './observation/answered-request.js';
+export type { ComponentFailure, HostObserver, PluginEvent, PluginEventKind } from './observation/host-observer.js';
 export { readPluginExport, readRuleExport } from './thingsboard-export.js';
 export { MAX_TIMER_MS, completeLimits, type LimitRanges } from './limits.js';

@@ -29,7 +29,8 @@ export interface TransportHost {
    * A device may have any number of sessions. When `facts.clientId` is not empty, an older session of the **same
    * device** on the same transport with the same client id is closed with `TAKEN_OVER`; another device's never is.
    *
-   * Rejects (or throws) when the registry cannot answer: the device did nothing wrong and should be told to retry.
+   * Rejects (or throws) with an `OverQuotaError` when a quota allows no more sessions, and with any other error
+   * when the registry cannot answer: the device did nothing wrong and should be told to retry.
    */
   connect(credentials: DeviceCredentials, facts: SessionFacts, sink: SessionSink): Awaitable<DeviceSession | undefined>;
 }
@@ -49,6 +50,14 @@ export interface SessionFacts {
  * answer, and never looks inside.
  */
 export type RequestRef = unknown;
+
+/**
+ * What became of telemetry or attributes.
+ * - `accepted`: the rules have it, or will.
+ * - `malformed`: it is not JSON, and dropped (MQTT 5 0x99, HTTP 400, CoAP 4.00).
+ * - `rate-limited`: it is too much, and dropped (MQTT 5 0x97, HTTP 429, CoAP 4.29).
+ */
+export type PublishOutcome = 'accepted' | 'malformed' | 'rate-limited';
 
 /** What may be told about a request beside its payload. */
 export interface RequestOptions {
@@ -70,8 +79,8 @@ export interface DeviceSession {
    * session closes before; malformed requests are answered too. Requests of one device start in order of arrival.
    */
   request(ref: RequestRef, payload: Uint8Array, options?: RequestOptions): void;
-  /** Telemetry or attributes: offered to the rules, in order with the requests. `false`: not JSON, and dropped. */
-  publish(type: Exclude<MessageType, 'RPC_REQUEST'>, payload: Uint8Array): boolean;
+  /** Telemetry or attributes: offered to the rules, in order with the requests. */
+  publish(type: Exclude<MessageType, 'RPC_REQUEST'>, payload: Uint8Array): PublishOutcome;
   /**
    * The device's reply to a server-side RPC. The first one wins. `false`: the id is unknown, late, or not this
    * device's. A reply that is not JSON counts as a reply: the caller gets `Invalid response…`.

@@ -13,6 +13,8 @@ export interface PluginMetadata {
   readonly id: string;
   /** Shown to people, also in `<name> is not enabled for this customer!`. */
   readonly name: string;
+  /** The author's version of the plugin, shown to administrators. */
+  readonly version?: string;
   /** Version of this SPI that the plugin was written for. A host refuses a version it does not know. */
   readonly apiVersion: 1;
   /**

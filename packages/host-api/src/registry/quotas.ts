@@ -9,13 +9,16 @@ export interface QuotaSubject {
  * are shared by all their devices.
  */
 export interface Quotas {
-  /** Requests of devices a second, as a token bucket that holds one second's. May be a fraction: 0.1 is six a minute. */
+  /**
+   * Requests, telemetry and attributes of devices, a second, as a token bucket that holds one second's, and one at
+   * least. May be a fraction: 0.1 is six a minute. 0: none at all.
+   */
   readonly messagesPerSecond?: number;
   /** Requests whose answer is owed. */
   readonly messagesInFlight?: number;
-  /** Calls that wait for a device that is away. */
+  /** Calls on behalf of the subject's devices that wait for devices that are away. */
   readonly waitingMessages?: number;
-  /** Sessions at once. */
+  /** Sessions at once; HTTP and CoAP have one for each exchange under way. Those that are open stay when it shrinks. */
   readonly connections?: number;
   /** Devices of a customer; of a tenant: of all its customers and of none. Nothing for a device. */
   readonly devices?: number;
