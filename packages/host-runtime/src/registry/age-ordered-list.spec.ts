@@ -21,6 +21,7 @@ describe('AgeOrderedList', () => {
           }
           expect([...list.from()]).toEqual(model);
           expect(list.isEmpty()).toBe(model.length === 0);
+          expect(list.size).toBe(model.length);
         });
         for (const [index, entry] of model.entries()) expect([...list.from(entry)]).toEqual(model.slice(index + 1));
       }),

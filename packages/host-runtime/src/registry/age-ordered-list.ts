@@ -19,8 +19,14 @@ function compareAge(one: Aged, other: Aged): number {
  */
 export class AgeOrderedList<T extends Aged> {
   private readonly chunks: T[][] = [];
+  private count = 0;
+
+  get size(): number {
+    return this.count;
+  }
 
   add(entry: T): void {
+    this.count++;
     const at = this.chunkOf(entry);
     const chunk = this.chunks[at];
     if (chunk === undefined) {
@@ -38,6 +44,7 @@ export class AgeOrderedList<T extends Aged> {
     const position = chunk === undefined ? -1 : firstNotOlder(chunk, entry);
     if (chunk?.[position] !== entry) throw new Error('The entry is not in the list');
     chunk.splice(position, 1);
+    this.count--;
     if (chunk.length === 0) this.chunks.splice(at, 1);
   }
 

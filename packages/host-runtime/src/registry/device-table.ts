@@ -1,42 +1,47 @@
-import type { CredentialsType, DeviceRow } from '@device-messaging/host-api';
+import type {
+  CredentialsRow,
+  CredentialsType,
+  DeviceFilter,
+  DeviceRow,
+  RegistryError,
+} from '@device-messaging/host-api';
 import type { DeviceQuery } from '@device-messaging/plugin-api';
-import { AgeOrderedList, type Aged } from './age-ordered-list.js';
+import { AgeOrderedList } from './age-ordered-list.js';
 import { NameIndex } from './name-index.js';
 import { alreadyExists, notFound } from './row-checks.js';
+import { rowsOfPage, StoredRow } from './stored-row.js';
 
 /** A device with what belongs to it. Made for a million of them: references and one short text, no collections. */
-class StoredDevice implements Aged {
+class StoredDevice extends StoredRow<DeviceRow> {
   /** See {@link credentialsKey}. */
   credentials: string | undefined = undefined;
-
-  constructor(
-    public row: DeviceRow,
-    readonly sequence: number,
-  ) {}
-
-  get createdAt(): number {
-    return this.row.createdAt;
-  }
 }
 
 type DeviceList = AgeOrderedList<StoredDevice>;
 
-/** The devices of all tenants, by id, by credentials, by name, and by customer in order of age. Checks no tenants or customers. */
+/**
+ * The devices of all tenants: by id, by credentials, by name, and in order of age by tenant and by customer. Checks no
+ * tenants or customers. Ids must be in lower case.
+ */
 export class DeviceTable {
   private readonly byId = new Map<string, StoredDevice>();
   private readonly byCredentials = new Map<string, StoredDevice>();
   private readonly byName = new NameIndex<StoredDevice>();
+  private readonly byTenant = new Map<string, DeviceList>();
   private readonly byCustomer = new Map<string, DeviceList>();
-  /** By tenant. */
+  /** Those of no customer, by tenant. */
   private readonly unassigned = new Map<string, DeviceList>();
   private sequence = 0;
 
-  add(row: DeviceRow): void {
+  add(row: DeviceRow, credentials?: Credentials): void {
     if (this.byId.has(row.id)) throw alreadyExists(`A device with the id ${row.id} exists already`);
+    if (credentials !== undefined && this.byCredentials.has(credentialsKey(credentials))) throw credentialsTaken();
     const device = new StoredDevice(row, this.sequence++);
     this.byId.set(row.id, device);
     this.byName.add(row.tenantId, row.name, device);
-    this.listOf(row).add(device);
+    addTo(this.byTenant, row.tenantId, device);
+    this.assign(device);
+    if (credentials !== undefined) this.setCredentials(row.id, credentials);
   }
 
   find(id: string): DeviceRow | undefined {
@@ -48,47 +53,72 @@ export class DeviceTable {
     return this.stored(id).row;
   }
 
-  /** `row` takes the place of the row with its id; tenant, name and age must be the same. */
+  /** `row` takes the place of the row with its id; tenant and age must be the same. */
   replace(row: DeviceRow): void {
     const device = this.stored(row.id);
-    this.removeFromList(device);
+    const { tenantId, name, customerId } = device.row;
+    if (row.customerId !== customerId) this.unassign(device);
+    if (row.name !== name) this.byName.remove(tenantId, name, device);
     device.row = row;
-    this.listOf(row).add(device);
+    if (row.name !== name) this.byName.add(tenantId, row.name, device);
+    if (row.customerId !== customerId) this.assign(device);
   }
 
   remove(id: string): void {
     const device = this.stored(id);
-    this.removeFromList(device);
+    removeFrom(this.byTenant, device.row.tenantId, device);
+    this.unassign(device);
     this.forget(device);
   }
 
   /** Removes all devices of a tenant, who has these customers. */
   removeTenant(tenantId: string, customerIds: Iterable<string>): void {
-    for (const customerId of customerIds) this.removeList(this.byCustomer, customerId);
-    this.removeList(this.unassigned, tenantId);
+    for (const device of this.byTenant.get(tenantId)?.from() ?? []) this.forget(device);
+    this.byTenant.delete(tenantId);
+    this.unassigned.delete(tenantId);
+    for (const customerId of customerIds) this.byCustomer.delete(customerId);
+  }
+
+  countOfTenant(tenantId: string): number {
+    return this.byTenant.get(tenantId)?.size ?? 0;
+  }
+
+  countOfCustomer(customerId: string): number {
+    return this.byCustomer.get(customerId)?.size ?? 0;
+  }
+
+  /** The rows of a tenant by age; the table must not change meanwhile. */
+  *ofTenant(tenantId: string): Generator<DeviceRow, void, undefined> {
+    for (const { row } of this.byTenant.get(tenantId)?.from() ?? []) yield row;
   }
 
   /** The rows of a customer, all of them; what is done to the table meanwhile does not show. */
   ofCustomer(customerId: string): readonly DeviceRow[] {
-    return [...(this.byCustomer.get(customerId)?.from() ?? [])].map(({ row }) => row);
+    return Array.from(this.byCustomer.get(customerId)?.from() ?? [], ({ row }) => row);
   }
 
   /** See `DeviceRegistry.listDevices`. Costs the page's size; with `type` or `name`, a walk to the page's end. */
   list(query: DeviceQuery): readonly DeviceRow[] {
     const after = query.after === undefined ? undefined : this.byId.get(query.after);
     if (query.after !== undefined && after?.row.customerId !== query.customerId) return [];
-    const page: DeviceRow[] = [];
-    if (query.limit <= 0) return page;
-    for (const { row } of this.byCustomer.get(query.customerId)?.from(after) ?? []) {
-      if (!matches(row, query)) continue;
-      page.push(row);
-      if (page.length >= query.limit) break;
-    }
-    return page;
+    return rowsOfPage(this.byCustomer.get(query.customerId), query, after, (row) => matches(row, query));
   }
 
-  findByCredentials(type: CredentialsType, digest: string): DeviceRow | undefined {
-    return this.byCredentials.get(credentialsKey(type, digest))?.row;
+  /** See `RegistryAdmin.listDeviceRows`; costs what {@link list} does. A customer must be one of the tenant's. */
+  listOfTenant(tenantId: string, filter: DeviceFilter): readonly DeviceRow[] {
+    const { customerId, after: afterId } = filter;
+    const after = afterId === undefined ? undefined : this.byId.get(afterId);
+    if (afterId !== undefined) {
+      if (after?.row.tenantId !== tenantId) return [];
+      if (customerId !== undefined && after.row.customerId !== (customerId ?? undefined)) return [];
+    }
+    const list =
+      customerId === undefined ? this.byTenant.get(tenantId) : this.listOf(tenantId, customerId ?? undefined);
+    return rowsOfPage(list, filter, after, (row) => matches(row, filter));
+  }
+
+  findByCredentials(credentials: Credentials): DeviceRow | undefined {
+    return this.byCredentials.get(credentialsKey(credentials))?.row;
   }
 
   /** The one device of the tenant with this name. */
@@ -96,13 +126,18 @@ export class DeviceTable {
     return this.byName.find(tenantId, name)?.row;
   }
 
+  credentialsOf(id: string): Credentials | undefined {
+    const key = this.byId.get(id)?.credentials;
+    return key === undefined ? undefined : credentialsOfKey(key);
+  }
+
   /** `false`: the device has these credentials already. */
-  setCredentials(id: string, type: CredentialsType, digest: string): boolean {
+  setCredentials(id: string, credentials: Credentials): boolean {
     const device = this.stored(id);
-    const key = credentialsKey(type, digest);
+    const key = credentialsKey(credentials);
     const owner = this.byCredentials.get(key);
     if (owner === device) return false;
-    if (owner !== undefined) throw alreadyExists('Another device has these credentials: each device needs its own');
+    if (owner !== undefined) throw credentialsTaken();
     this.revokeCredentials(id);
     device.credentials = key;
     this.byCredentials.set(key, device);
@@ -130,33 +165,58 @@ export class DeviceTable {
     this.byId.delete(device.row.id);
   }
 
-  private removeList(lists: Map<string, DeviceList>, owner: string): void {
-    for (const device of lists.get(owner)?.from() ?? []) this.forget(device);
-    lists.delete(owner);
+  private listOf(tenantId: string, customerId: string | undefined): DeviceList | undefined {
+    return customerId === undefined ? this.unassigned.get(tenantId) : this.byCustomer.get(customerId);
   }
 
-  private removeFromList(device: StoredDevice): void {
-    const list = this.listOf(device.row);
-    list.remove(device);
-    if (!list.isEmpty()) return;
-    if (device.row.customerId === undefined) this.unassigned.delete(device.row.tenantId);
-    else this.byCustomer.delete(device.row.customerId);
+  /** Puts a device among those of its customer, or of none. */
+  private assign(device: StoredDevice): void {
+    const { tenantId, customerId } = device.row;
+    if (customerId === undefined) addTo(this.unassigned, tenantId, device);
+    else addTo(this.byCustomer, customerId, device);
   }
 
-  private listOf(row: DeviceRow): DeviceList {
-    const lists = row.customerId === undefined ? this.unassigned : this.byCustomer;
-    const owner = row.customerId ?? row.tenantId;
-    let list = lists.get(owner);
-    if (list === undefined) lists.set(owner, (list = new AgeOrderedList()));
-    return list;
+  private unassign(device: StoredDevice): void {
+    const { tenantId, customerId } = device.row;
+    if (customerId === undefined) removeFrom(this.unassigned, tenantId, device);
+    else removeFrom(this.byCustomer, customerId, device);
   }
 }
 
-function matches(row: DeviceRow, { except, type, name }: DeviceQuery): boolean {
+function addTo(lists: Map<string, DeviceList>, owner: string, device: StoredDevice): void {
+  let list = lists.get(owner);
+  if (list === undefined) lists.set(owner, (list = new AgeOrderedList()));
+  list.add(device);
+}
+
+function removeFrom(lists: Map<string, DeviceList>, owner: string, device: StoredDevice): void {
+  const list = lists.get(owner);
+  list?.remove(device);
+  if (list?.isEmpty()) lists.delete(owner);
+}
+
+/** What both kinds of lists may ask of a row. */
+type RowQuery = Pick<DeviceQuery, 'except' | 'type' | 'name'>;
+
+function matches(row: DeviceRow, { except, type, name }: RowQuery): boolean {
   return row.id !== except && (type === undefined || row.type === type) && (name === undefined || row.name === name);
 }
 
+function credentialsTaken(): RegistryError {
+  return alreadyExists('Another device has these credentials: each device needs its own');
+}
+
+/** What a device proves itself with, whichever device it is. */
+export type Credentials = Omit<CredentialsRow, 'deviceId'>;
+
+const TYPES: readonly CredentialsType[] = ['ACCESS_TOKEN', 'X509_CERTIFICATE'];
+
 /** Half the size of the hex text: a million of them are kept. */
-function credentialsKey(type: CredentialsType, digest: string): string {
+function credentialsKey({ type, digest }: Credentials): string {
   return type.charAt(0) + Buffer.from(digest, 'hex').toString('latin1');
+}
+
+function credentialsOfKey(key: string): Credentials {
+  const type = TYPES.find((name) => name.startsWith(key.charAt(0)))!;
+  return { type, digest: Buffer.from(key.slice(1), 'latin1').toString('hex') };
 }

@@ -1,4 +1,5 @@
 import type { CustomerSettings, PluginDefinition } from '@device-messaging/host-api';
+import { isDeepStrictEqual } from 'node:util';
 import { alreadyExists, notFound } from './row-checks.js';
 
 /** What holds when nothing was said of a customer. */
@@ -30,6 +31,10 @@ export class PluginTable {
     const plugin: StoredPlugin = { definition, byDefault: DEFAULTS.enabled, settings: new Map() };
     this.byId.set(id, plugin);
     this.byTenant.set(tenantId, others.add(plugin));
+  }
+
+  find(id: string): PluginDefinition | undefined {
+    return this.byId.get(id)?.definition;
   }
 
   /** @throws RegistryError NOT_FOUND */
@@ -71,12 +76,20 @@ export class PluginTable {
     return new Map(this.stored(id).settings);
   }
 
-  setDefault(id: string, enabled: boolean): void {
-    this.stored(id).byDefault = enabled ? DEFAULTS.enabled : DEFAULTS.disabled;
+  /** `false`: that is the default already. */
+  setDefault(id: string, enabled: boolean): boolean {
+    const plugin = this.stored(id);
+    if (plugin.byDefault.enabled === enabled) return false;
+    plugin.byDefault = enabled ? DEFAULTS.enabled : DEFAULTS.disabled;
+    return true;
   }
 
-  putSettings(id: string, customerId: string, settings: CustomerSettings): void {
-    this.stored(id).settings.set(customerId, settings);
+  /** `false`: these settings hold already. */
+  putSettings(id: string, customerId: string, settings: CustomerSettings): boolean {
+    const known = this.stored(id).settings;
+    if (isDeepStrictEqual(known.get(customerId), settings)) return false;
+    known.set(customerId, settings);
+    return true;
   }
 
   /** `false`: nothing was set. */

@@ -1,4 +1,10 @@
-import { RegistryError, type PluginDefinition, type RuleDefinition, type Settings } from '@device-messaging/host-api';
+import {
+  RegistryError,
+  type PluginDefinition,
+  type QuotaSubject,
+  type RuleDefinition,
+  type Settings,
+} from '@device-messaging/host-api';
 import { randomUUID } from 'node:crypto';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -79,4 +85,10 @@ export function alreadyExists(message: string): RegistryError {
 export function inUse(plugin: PluginDefinition, user: RuleDefinition): RegistryError {
   const what = `The rule "${user.name}" names the plugin "${plugin.name}" by its token "${plugin.apiToken}"`;
   return new RegistryError('IN_USE', `${what}: delete or change the rule first`);
+}
+
+/** A device that would be one too many for its tenant or customer. */
+export function overQuota(owner: QuotaSubject, limit: number): RegistryError {
+  const what = `The ${owner.kind} ${owner.id} may have ${limit} ${limit === 1 ? 'device' : 'devices'}`;
+  return new RegistryError('OVER_QUOTA', `${what}, and has as many: raise its quota, or delete devices first`);
 }

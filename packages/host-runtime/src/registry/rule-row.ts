@@ -16,6 +16,7 @@ export function ruleRow(rule: RuleDefinition): RuleDefinition {
     filters: Object.freeze(rule.filters.map((filter, index) => component(filter, `filters[${index}]`))),
     processor: rule.processor === undefined ? undefined : component(rule.processor, 'processor'),
     action: component(rule.action, 'action'),
+    version: rule.version,
     createdAt: rule.createdAt,
   });
 }

