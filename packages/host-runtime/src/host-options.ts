@@ -1,4 +1,4 @@
-import type { ClusterBus, DeviceRegistry, Timers, Transport } from '@device-messaging/host-api';
+import type { ClusterBus, DeviceRegistry, HostObserver, Timers, Transport } from '@device-messaging/host-api';
 import type { Constructor, Logger } from '@device-messaging/plugin-api';
 import type { HostLimits } from './host-limits.js';
 import type { PluginRegistration } from './plugins/plugin-catalog.js';
@@ -19,4 +19,6 @@ export interface HostOptions {
   /** Says nothing when absent. */
   readonly logger?: Logger;
   readonly limits?: Partial<HostLimits>;
+  /** Is told of requests, plugins and faults while they happen. */
+  readonly observer?: HostObserver;
 }

@@ -8,13 +8,17 @@ import {
   type PluginFailure,
   type PluginType,
   type RuleDefinition,
+  type TenantCall,
 } from '@device-messaging/host-api';
+import { RpcError, type JsonText } from '@device-messaging/plugin-api';
 import { inject, injectable } from 'inversify';
 import { CallRouter } from './calls/call-router.js';
+import type { CallOwner } from './calls/pending-call.js';
 import { DeadlineQueue } from './deadlines/deadline-queue.js';
 import { DeviceTable } from './devices/device-table.js';
 import { EffectiveConfiguration } from './plugins/effective-configuration.js';
 import { PluginCatalog } from './plugins/plugin-catalog.js';
+import { QuotaTable } from './quotas/quota-table.js';
 import { Inbound } from './requests/inbound.js';
 import { compileRule } from './rules/compiled-rule.js';
 import { ComponentCatalog } from './rules/component-catalog.js';
@@ -33,6 +37,7 @@ export class HostStatus implements HostControl {
     @inject(CallRouter) private readonly router: CallRouter,
     @inject(DeadlineQueue) private readonly deadlines: DeadlineQueue,
     @inject(DeviceTable) private readonly devices: DeviceTable,
+    @inject(QuotaTable) private readonly quotas: QuotaTable,
   ) {}
 
   pluginTypes(): readonly PluginType[] {
@@ -64,18 +69,42 @@ export class HostStatus implements HostControl {
     return failure === undefined ? [] : [failure];
   }
 
+  isOnline(deviceId: string): boolean {
+    return this.devices.isOnline(deviceId.toLowerCase());
+  }
+
+  async callDevice({ tenantId, deviceId, method, params, timeoutMs, oneway }: TenantCall): Promise<JsonText> {
+    if (!Number.isFinite(timeoutMs)) throw new TypeError('timeoutMs must be a number of milliseconds');
+    if (timeoutMs <= 0) throw new RpcError('TIMEOUT_NOT_POSITIVE');
+    const options = { timeoutMs, oneway: oneway ?? false, offline: 'fail' } as const;
+    return this.router.request(ownerOf(tenantId), deviceId.toLowerCase(), { method, params }, options, undefined);
+  }
+
   statistics(): HostStatistics {
+    const { sessions, inbound, router } = this;
     return {
-      sessions: this.sessions.size,
-      requests: this.inbound.requestCount,
-      pendingCalls: this.router.pendingCount,
-      waitingCalls: this.router.waitingCount,
+      sessions: sessions.size,
+      sessionsByTransport: sessions.byTransport,
+      requests: inbound.requestCount,
+      pendingCalls: router.pendingCount,
+      waitingCalls: router.waitingCount,
       deadlines: this.deadlines.size,
       devices: this.devices.size,
-      droppedAnswers: this.inbound.droppedAnswers,
-      droppedReplies: this.router.droppedReplies,
+      requestsByOutcome: inbound.answeredRequests.byOutcome,
+      latency: inbound.answeredRequests.latency,
+      messages: inbound.messageCount,
+      droppedMessages: inbound.droppedMessages,
+      refusedSessions: sessions.refusedCount,
+      droppedAnswers: inbound.droppedAnswers,
+      droppedReplies: router.droppedReplies,
+      customers: this.quotas.usageOfCustomers(),
     };
   }
+}
+
+/** A tenant itself makes a call: nothing of it can be suspended or disabled. */
+function ownerOf(tenantId: string): CallOwner {
+  return { tenantId, refusalFor: () => undefined };
 }
 
 /** The problems that a check throws, their paths below `parent`. */

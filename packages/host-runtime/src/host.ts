@@ -16,6 +16,7 @@ import { DEFAULT_HOST_LIMITS, HostLimits } from './host-limits.js';
 import type { HostOptions } from './host-options.js';
 import { HostStatus } from './host-status.js';
 import { SilentLogger, TaggedLogger } from './logging.js';
+import { GivenObserver } from './observation/observation.js';
 import { PluginCatalog } from './plugins/plugin-catalog.js';
 import { Inbound } from './requests/inbound.js';
 import { BUILT_IN_COMPONENTS } from './rules/components/built-in.js';
@@ -47,6 +48,7 @@ export function createHost(options: HostOptions): Host {
   container.bind(ClusterBus).toConstantValue(options.clusterBus ?? new LocalClusterBus());
   container.bind(Timers).toConstantValue(options.timers ?? new SystemTimers());
   container.bind(Logger).toConstantValue(options.logger ?? new SilentLogger());
+  container.bind(GivenObserver).toConstantValue(options.observer ?? {});
   container.bind(HostLimits).toConstantValue({ ...DEFAULT_HOST_LIMITS, ...options.limits });
   container.bind(PluginCatalog).toConstantValue(new PluginCatalog(options.plugins));
   container

@@ -72,7 +72,7 @@ export class CallRouter implements CallKeeper {
     const call = new PendingCall(this.calls.nextId(), owner, targetId, message, options, origin, deadline, this);
     this.calls.add(call);
     this.deadlines.set(call, deadline);
-    origin?.callBegan();
+    origin?.callBegan(targetId);
     const refusal = this.reviews.review(call);
     if (isThenable(refusal)) {
       this.wait(call);
@@ -206,7 +206,9 @@ export class CallRouter implements CallKeeper {
     if (call.admitted) return undefined;
     call.admitted = true;
     if (!call.waits && !hasListener(entry)) return new RpcError('NO_ACTIVE_CONNECTION');
-    return ahead >= this.limits.maxWaitingPerDevice ? new RpcError('TOO_MANY_WAITING') : undefined;
+    if (ahead >= this.limits.maxWaitingPerDevice) return new RpcError('TOO_MANY_WAITING');
+    const mayWait = call.origin === undefined || call.origin.allowance.mayWait(call.isWaiting);
+    return mayWait ? undefined : new RpcError('RATE_LIMIT_EXCEEDED');
   }
 
   /** `false`: nobody took it. Past its deadline a call is not handed over any more, even if its timer is late. */
@@ -225,7 +227,9 @@ export class CallRouter implements CallKeeper {
     call.isWaiting = true;
     this.waiting++;
     (this.devices.ensure(call.targetId).inbox ??= new Set()).add(call);
-    if (call.origin !== undefined) (this.devices.ensure(call.origin.deviceId).outbox ??= new Set()).add(call);
+    if (call.origin === undefined) return;
+    call.origin.allowance.waitBegan();
+    (this.devices.ensure(call.origin.deviceId).outbox ??= new Set()).add(call);
   }
 
   private unwait(call: PendingCall): void {
@@ -233,7 +237,9 @@ export class CallRouter implements CallKeeper {
     this.waiting--;
     const entry = this.devices.get(call.targetId);
     if (entry?.inbox?.delete(call) === true) this.devices.release(entry);
-    const home = call.origin === undefined ? undefined : this.devices.get(call.origin.deviceId);
+    if (call.origin === undefined) return;
+    call.origin.allowance.waitEnded();
+    const home = this.devices.get(call.origin.deviceId);
     if (home?.outbox?.delete(call) === true) this.devices.release(home);
   }
 

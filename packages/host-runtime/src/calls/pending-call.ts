@@ -10,6 +10,7 @@ import {
 } from '@device-messaging/plugin-api';
 import { Expirable } from '../deadlines/deadline-queue.js';
 import type { DeviceLink } from '../devices/device-link.js';
+import type { Allowance } from '../quotas/allowance.js';
 
 /** Who makes server-side RPCs: a plugin instance. */
 export interface CallOwner {
@@ -24,7 +25,9 @@ export interface CallOrigin {
   readonly deviceId: string;
   /** Epoch ms at which the caller stops waiting, if it said so. */
   readonly expiresAt: number | undefined;
-  callBegan(): void;
+  /** What the caller may take: calls that wait on its behalf are counted there. */
+  readonly allowance: Allowance;
+  callBegan(targetId: string): void;
   callEnded(): void;
 }
 

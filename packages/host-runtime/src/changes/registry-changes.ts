@@ -11,6 +11,7 @@ import { isThenable, Logger } from '@device-messaging/plugin-api';
 import { inject, injectable } from 'inversify';
 import type { Subscription } from 'rxjs';
 import { CallRouter } from '../calls/call-router.js';
+import { QuotaTable } from '../quotas/quota-table.js';
 import { Sessions } from '../sessions/sessions.js';
 import { Tenants } from '../tenants/tenants.js';
 
@@ -35,6 +36,7 @@ export class RegistryChanges {
     @inject(Sessions) private readonly sessions: Sessions,
     @inject(Tenants) private readonly tenants: Tenants,
     @inject(CallRouter) private readonly router: CallRouter,
+    @inject(QuotaTable) private readonly quotas: QuotaTable,
     @inject(Timers) private readonly timers: Timers,
     @inject(Logger) private readonly logger: Logger,
   ) {}
@@ -52,6 +54,7 @@ export class RegistryChanges {
     this.unsubscribe?.();
     for (const cancel of this.retries.values()) cancel();
     this.retries.clear();
+    this.quotas.close();
   }
 
   private hear({ nodeId, payload }: BusMessage): void {
@@ -68,6 +71,7 @@ export class RegistryChanges {
     switch (change.kind) {
       case 'device':
         if (change.deleted) this.silence(change.deviceId, 'DEVICE_DELETED');
+        else this.quotas.deviceChanged(change.deviceId);
         this.router.recheckDevice(change.deviceId);
         break;
       case 'credentials':
@@ -78,7 +82,13 @@ export class RegistryChanges {
         this.reload(change.tenantId);
         break;
       case 'customer-settings':
+        this.router.recheckTenant(change.tenantId);
+        break;
+      case 'quotas':
+        this.quotas.changed(change.subject);
+        break;
       case 'customer-deleted':
+        this.quotas.customerDeleted(change.customerId);
         this.router.recheckTenant(change.tenantId);
         break;
       case 'tenant-deleted':

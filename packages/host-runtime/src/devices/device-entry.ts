@@ -13,6 +13,9 @@ export class DeviceEntry {
   /** Messages of this device that cannot start yet. */
   lane: StartLane | undefined;
 
+  /** Counts readings of what the device may take: one that was overtaken does not hold. */
+  allowanceEpoch = 0;
+
   /** The inbox is being handed over. */
   isPumping = false;
 

@@ -14,6 +14,11 @@ export class DeviceTable {
     return this.entries.get(deviceId);
   }
 
+  /** Whether the device has a session on this node. `deviceId` in lower case. */
+  isOnline(deviceId: string): boolean {
+    return (this.entries.get(deviceId)?.sessions.length ?? 0) > 0;
+  }
+
   /** The entry of a device, made when there is none. Whoever calls this puts something into it, or releases it. */
   ensure(deviceId: string): DeviceEntry {
     let entry = this.entries.get(deviceId);

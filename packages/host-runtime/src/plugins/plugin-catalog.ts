@@ -1,4 +1,4 @@
-import { configurationSchema, type JsonSchema, type PluginType } from '@device-messaging/host-api';
+import { configurationSchema, type DeclaredRule, type JsonSchema, type PluginType } from '@device-messaging/host-api';
 import {
   messageHandlersOf,
   NoParams,
@@ -62,6 +62,8 @@ export class PluginCatalog {
       aliases: metadata.aliases ?? [],
       configuration: schemaOf(metadata),
       methods: [...rpcHandlers.keys()],
+      version: metadata.version,
+      rule: ruleFor([...rpcHandlers.keys()]),
     }));
   }
 
@@ -94,6 +96,21 @@ export class PluginCatalog {
     }
     this.registered.push(plugin);
   }
+}
+
+/** As ThingsBoard's demo account has it: RPC requests for the plugin's methods, answered by the plugin. */
+function ruleFor(methods: readonly string[]): DeclaredRule | undefined {
+  if (methods.length === 0) return undefined;
+  const methodNames = methods.map((name) => ({ name }));
+  return {
+    weight: 0,
+    filters: [
+      { name: 'RPC requests', clazz: 'message-type', configuration: { messageTypes: ['RPC_REQUEST'] } },
+      { name: "The plugin's methods", clazz: 'method-name', configuration: { methodNames } },
+    ],
+    processor: undefined,
+    action: { name: 'Answer', clazz: 'rpc', configuration: {} },
+  };
 }
 
 function schemaOf(metadata: PluginMetadata): JsonSchema {

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { CallOwner } from '../calls/pending-call.js';
 import { withinDeadline } from '../deadlines/hook-deadline.js';
 import { TaggedLogger } from '../logging.js';
+import { causeOf } from '../observation/observation.js';
 import { EffectiveConfiguration } from './effective-configuration.js';
 import type { RegisteredPlugin } from './plugin-catalog.js';
 import { InstanceDeviceRpc, TenantDirectory } from './plugin-ports.js';
@@ -103,6 +104,11 @@ export class PluginLifecycle {
 
   /** Lets the instance go; done when its hook is. */
   async halt(): Promise<void> {
+    if (this.running !== undefined) this.services.observation.pluginChanged('STOPPED', this.current);
+    await this.letGo();
+  }
+
+  private async letGo(): Promise<void> {
     const running = this.running;
     this.running = undefined;
     if (running?.object.onStop !== undefined) {
@@ -157,9 +163,10 @@ export class PluginLifecycle {
     this.running = running;
     if (epoch !== this.epoch) {
       // The definition changed while the instance started: it began under one that does not hold any more.
-      void this.halt();
+      void this.letGo();
       return this.ready(this.lastUsed);
     }
+    this.services.observation.pluginChanged(this.failure === undefined ? 'STARTED' : 'RECOVERED', this.current);
     this.failure = undefined;
     this.attempts = 0;
     this.logger.info('Plugin started', { name: this.current.name });
@@ -167,13 +174,14 @@ export class PluginLifecycle {
   }
 
   private failed(error: unknown): RpcError {
-    const { timers, limits, nodeId } = this.services;
+    const { timers, limits, nodeId, observation } = this.services;
     this.starting = undefined;
-    void this.halt();
+    void this.letGo();
     const delay = Math.min(limits.minRetryDelayMs * 2 ** this.attempts, limits.maxRetryDelayMs);
     this.attempts++;
     this.retryAt = timers.now() + delay;
-    const cause = error instanceof Error ? error.message : String(error);
+    const cause = causeOf(error);
+    if (cause !== this.failure?.cause) observation.pluginChanged('FAILED', this.current, cause);
     this.failure = { nodeId, cause, since: this.failure?.since ?? timers.now() };
     this.logger.error('Plugin failed', { name: this.current.name, error, retryInMs: delay });
     return new RpcError('INTERNAL', { cause: error });

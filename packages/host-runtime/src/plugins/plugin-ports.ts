@@ -33,7 +33,7 @@ export class TenantDirectory implements DeviceDirectory {
   }
 
   isOnline(deviceId: string): boolean {
-    return (this.devices.get(deviceId.toLowerCase())?.sessions.length ?? 0) > 0;
+    return this.devices.isOnline(deviceId.toLowerCase());
   }
 
   private own(device: Device | undefined): Device | undefined {

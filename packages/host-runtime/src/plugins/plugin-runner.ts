@@ -5,7 +5,6 @@ import {
   type Awaitable,
   type Device,
   type DeviceMessage,
-  type Logger,
   type RuleMessage,
 } from '@device-messaging/plugin-api';
 import type { CallOwner } from '../calls/pending-call.js';
@@ -13,6 +12,7 @@ import type { HostLimits } from '../host-limits.js';
 import type { RpcEnvelope } from '../json/rpc-envelope.js';
 import { AcceptedCall } from '../requests/accepted-call.js';
 import type { ClientRpc } from '../requests/client-rpc.js';
+import type { FaultLog } from '../rules/fault-log.js';
 import { PluginLifecycle, type Running } from './plugin-lifecycle.js';
 import type { PluginServices } from './plugin-services.js';
 
@@ -26,14 +26,14 @@ interface Admission {
 export class PluginRunner implements CallOwner {
   private readonly lifecycle: PluginLifecycle;
   private readonly registry: DeviceRegistry;
-  private readonly logger: Logger;
+  private readonly faults: FaultLog;
   private readonly limits: HostLimits;
 
   constructor(definition: PluginDefinition, services: PluginServices) {
     this.lifecycle = new PluginLifecycle(definition, this, services);
     this.registry = services.registry;
     this.limits = services.limits;
-    this.logger = this.lifecycle.logger;
+    this.faults = services.faults;
   }
 
   get definition(): PluginDefinition {
@@ -80,6 +80,7 @@ export class PluginRunner implements CallOwner {
    * Yields why the plugin took no part in it, if so.
    */
   dispatch(rpc: ClientRpc, device: Device, envelope: RpcEnvelope): Awaitable<RpcError | undefined> {
+    rpc.plugin = this.definition;
     const admission = this.admit(device, rpc.receivedAt);
     return isThenable(admission)
       ? this.dispatchLater(admission, rpc, device, envelope)
@@ -116,7 +117,6 @@ export class PluginRunner implements CallOwner {
     const params = entry.params.read(envelope);
     if (params instanceof RpcError) return params;
     if (rpc.answered) return undefined;
-    rpc.handledBy = this.definition.id;
     const call = new AcceptedCall(rpc, envelope.method, params, configuration, device);
     try {
       rpc.handlerReturned(running.object[entry.handler]!(call));
@@ -140,8 +140,11 @@ export class PluginRunner implements CallOwner {
   }
 
   private callHandler(running: Running, handler: string, message: DeviceMessage): void {
-    const failed = (error: unknown): void =>
-      this.logger.error('A message handler failed', { handler, error, deviceId: message.device.id });
+    const failed = (error: unknown): void => {
+      const { tenantId, id: pluginId } = this.definition;
+      const source = { tenantId, entityId: pluginId, component: `handler of ${message.type}` };
+      this.faults.report(source, 'A message handler failed', { pluginId, handler, error, deviceId: message.device.id });
+    };
     try {
       const result = running.object[handler]!(message);
       if (isThenable(result)) result.then(undefined, failed);

@@ -5,6 +5,8 @@ import { CallRouter } from '../calls/call-router.js';
 import { DeadlineQueue } from '../deadlines/deadline-queue.js';
 import { DeviceTable } from '../devices/device-table.js';
 import { HostLimits } from '../host-limits.js';
+import { Observation } from '../observation/observation.js';
+import { FaultLog } from '../rules/fault-log.js';
 import { PluginCatalog } from './plugin-catalog.js';
 
 /** What plugin instances are made of and run on. */
@@ -18,6 +20,8 @@ export class PluginServices {
     @inject(DeadlineQueue) readonly deadlines: DeadlineQueue,
     @inject(Timers) readonly timers: Timers,
     @inject(HostLimits) readonly limits: HostLimits,
+    @inject(Observation) readonly observation: Observation,
+    @inject(FaultLog) readonly faults: FaultLog,
     @inject(Logger) readonly logger: Logger,
     @inject(ClusterBus) private readonly bus: ClusterBus,
   ) {}

@@ -14,6 +14,11 @@ export function errorBytes(error: RpcError): Uint8Array {
   return bytes;
 }
 
+/** An answer as a device receives it. */
+export function bytesOf(outcome: JsonText | RpcError): Uint8Array {
+  return outcome instanceof RpcError ? errorBytes(outcome) : outcome.bytes;
+}
+
 /** What an error is to a protocol that has codes of its own. */
 export function kindOf(error: RpcError): AnswerKind {
   if (error.code === 'INVALID_REQUEST') return 'malformed';

@@ -1,9 +1,11 @@
-import type { RequestRef } from '@device-messaging/host-api';
+import type { PluginDefinition, RequestRef } from '@device-messaging/host-api';
 import { isThenable, RpcError } from '@device-messaging/plugin-api';
 import { defaultIfEmpty, isObservable, take, type Observable, type Subscription } from 'rxjs';
 import { PendingCall, type CallListener, type CallOrigin, type CallOutcome } from '../calls/pending-call.js';
 import { Expirable } from '../deadlines/deadline-queue.js';
 import type { RpcEnvelope } from '../json/rpc-envelope.js';
+import type { Observed } from '../observation/observation.js';
+import type { Allowance } from '../quotas/allowance.js';
 import type { HostSession } from '../sessions/host-session.js';
 import { answerOf } from './answer.js';
 
@@ -24,15 +26,20 @@ export interface RequestDesk {
  * One client-side RPC from its arrival to its answer, which it gets exactly once: whatever comes first of the
  * handler's result, the reply of the device it called, and the end of the handler's time.
  */
-export class ClientRpc extends Expirable implements CallListener, CallOrigin {
+export class ClientRpc extends Expirable implements CallListener, CallOrigin, Observed {
   readonly method: string;
+  readonly requestBytes: number;
+  /** Where it is counted, from its beginning to its end. */
+  readonly allowance: Allowance;
   /** Used by `OpenRequests` alone: where the request stands among those that are open. */
   place = 0;
   /** Until a handler has it: a slice of what was received would keep the whole chunk alive as long as the call. */
   private received: RpcEnvelope | undefined;
   private isAnswered = false;
-  /** The plugin that works on it; for the log. */
-  handledBy: string | undefined;
+  /** The plugin that works on it. */
+  plugin: PluginDefinition | undefined;
+  /** The device that was called last on its behalf. */
+  targetDeviceId: string | undefined;
 
   private hasStarted = false;
   /** Server-side RPCs under way on behalf of this one. */
@@ -57,11 +64,17 @@ export class ClientRpc extends Expirable implements CallListener, CallOrigin {
     super();
     this.received = envelope;
     this.method = envelope.method;
+    this.requestBytes = envelope.bytes.length;
+    this.allowance = session.allowance;
     this.ownTimeLeft = desk.pluginTimeoutMs;
   }
 
   get deviceId(): string {
     return this.session.deviceId;
+  }
+
+  get customerId(): string | undefined {
+    return this.allowance.customer?.id;
   }
 
   /** What came in. For the way to the handler; afterwards it is gone. */
@@ -118,7 +131,8 @@ export class ClientRpc extends Expirable implements CallListener, CallOrigin {
     this.answer(outcome);
   }
 
-  callBegan(): void {
+  callBegan(targetId: string): void {
+    this.targetDeviceId = targetId;
     if (this.callsUnderWay++ > 0 || !this.isHandlerOpen) return;
     this.ownTimeLeft -= this.desk.now() - this.ownTimeSince;
     this.desk.clearDeadline(this);

@@ -1,4 +1,4 @@
-import { DeviceRegistry, Timers, type RequestRef } from '@device-messaging/host-api';
+import { DeviceRegistry, Timers, type PublishOutcome, type RequestRef } from '@device-messaging/host-api';
 import {
   isThenable,
   Logger,
@@ -14,9 +14,12 @@ import { withinDeadline } from '../deadlines/hook-deadline.js';
 import { DeviceTable } from '../devices/device-table.js';
 import { HostLimits } from '../host-limits.js';
 import { isJson, RpcEnvelope } from '../json/rpc-envelope.js';
+import { Observation, outcomeOf, type Observed } from '../observation/observation.js';
+import { RequestTally } from '../observation/request-tally.js';
+import { FaultLog } from '../rules/fault-log.js';
 import { RuleEngine } from '../rules/rule-engine.js';
 import type { HostSession } from '../sessions/host-session.js';
-import { errorBytes, kindOf } from './answer.js';
+import { bytesOf, errorBytes, kindOf } from './answer.js';
 import { ClientRpc, type RequestDesk } from './client-rpc.js';
 import { OpenRequests } from './open-requests.js';
 import { StartLane, type Arrival } from './start-lane.js';
@@ -24,13 +27,19 @@ import { StartLane, type Arrival } from './start-lane.js';
 /** Messages of one device that may wait to be started; only a registry or plugin that hangs lets it come to that. */
 const MAX_LANE_LENGTH = 1_000;
 
+/** One for all: a flood of requests that are over a limit must cost little. */
+const RATE_LIMITED = new RpcError('RATE_LIMIT_EXCEEDED');
+
 /** Takes in what devices send, starts it in order, and sees to it that every request gets its one answer. */
 @injectable()
 export class Inbound implements RequestDesk {
   readonly pluginTimeoutMs: number;
   /** Requests whose answer is still owed. */
   private readonly open = new OpenRequests();
+  private readonly tally = new RequestTally();
   private dropped = 0;
+  private messages = 0;
+  private droppedMessageCount = 0;
   private onIdle: (() => void) | undefined;
 
   constructor(
@@ -40,6 +49,8 @@ export class Inbound implements RequestDesk {
     @inject(DeadlineQueue) private readonly deadlines: DeadlineQueue,
     @inject(Timers) private readonly timers: Timers,
     @inject(HostLimits) private readonly limits: HostLimits,
+    @inject(Observation) private readonly observation: Observation,
+    @inject(FaultLog) private readonly faults: FaultLog,
     @inject(Logger) private readonly logger: Logger,
   ) {
     this.pluginTimeoutMs = limits.pluginTimeoutMs;
@@ -55,6 +66,21 @@ export class Inbound implements RequestDesk {
     return this.dropped;
   }
 
+  /** Requests that have their answer, by outcome and by how long they took. */
+  get answeredRequests(): Pick<RequestTally, 'byOutcome' | 'latency'> {
+    return this.tally;
+  }
+
+  /** Telemetry and attributes that were taken in. */
+  get messageCount(): number {
+    return this.messages;
+  }
+
+  /** Telemetry and attributes that were not. */
+  get droppedMessages(): number {
+    return this.droppedMessageCount;
+  }
+
   /** Done when every request has its answer. For a host that stops: one waits at a time. */
   whenIdle(): Promise<void> {
     return this.open.size === 0 ? Promise.resolve() : new Promise((resolve) => (this.onIdle = resolve));
@@ -68,11 +94,15 @@ export class Inbound implements RequestDesk {
   request(session: HostSession, ref: RequestRef, payload: Uint8Array, expiresAt: number | undefined): void {
     const envelope = RpcEnvelope.read(payload);
     if (envelope instanceof RpcError) {
-      this.send(session, ref, envelope);
+      this.refuse(session, ref, envelope, payload.length);
       return;
     }
     const rpc = new ClientRpc(session, ref, envelope, this.timers.now(), expiresAt, this);
     this.open.add(rpc);
+    if (!rpc.allowance.beginRequest(rpc.receivedAt)) {
+      rpc.answer(RATE_LIMITED);
+      return;
+    }
     const lane = session.entry.lane;
     if (lane !== undefined && !lane.isIdle) {
       this.queue(lane, rpc);
@@ -84,19 +114,27 @@ export class Inbound implements RequestDesk {
     this.laneOf(session).follow(this.bounded(started));
   }
 
-  publish(session: HostSession, type: MessageType, payload: Uint8Array): boolean {
-    if (!isJson(payload)) return false;
+  publish(session: HostSession, type: MessageType, payload: Uint8Array): PublishOutcome {
+    const outcome = this.take(session, type, payload);
+    if (outcome === 'accepted') this.messages++;
+    else this.droppedMessageCount++;
+    return outcome;
+  }
+
+  private take(session: HostSession, type: MessageType, payload: Uint8Array): PublishOutcome {
+    if (!isJson(payload)) return 'malformed';
     const receivedAt = this.timers.now();
+    if (!session.allowance.takeMessage(receivedAt)) return 'rate-limited';
     const lane = session.entry.lane;
     const start = (): Awaitable<void> => this.startMessage(session, type, payload, receivedAt);
     if (lane !== undefined && !lane.isIdle) {
-      if (lane.length >= MAX_LANE_LENGTH) return false;
+      if (lane.length >= MAX_LANE_LENGTH) return 'rate-limited';
       lane.push({ start });
-      return true;
+      return 'accepted';
     }
     const started = start();
     if (isThenable(started)) this.laneOf(session).follow(this.bounded(started));
-    return true;
+    return 'accepted';
   }
 
   now(): number {
@@ -113,13 +151,22 @@ export class Inbound implements RequestDesk {
 
   answered(request: ClientRpc, outcome: CallOutcome): void {
     this.open.delete(request);
-    this.send(request.session, request.ref, outcome);
+    request.allowance.requestEnded();
+    const sent = this.send(request.session, request.ref, outcome);
+    const now = this.timers.now();
+    this.tally.count(outcomeOf(sent), now - request.receivedAt);
+    if (this.observation.watchesRequests) this.observe(request, sent, now);
     if (this.open.size === 0) this.onIdle?.();
   }
 
   logFailure(request: ClientRpc, error: unknown): void {
-    const { deviceId, handledBy: pluginId, method } = request;
-    this.logger.error('A request failed', { deviceId, pluginId, method, error });
+    const { deviceId, plugin, method, session } = request;
+    const source = {
+      tenantId: session.tenantId,
+      entityId: plugin?.id,
+      component: plugin === undefined ? 'request' : `handler "${method}"`,
+    };
+    this.faults.report(source, 'A request failed', { deviceId, pluginId: plugin?.id, method, error });
   }
 
   private queue(lane: StartLane, rpc: ClientRpc): void {
@@ -192,19 +239,36 @@ export class Inbound implements RequestDesk {
     return entry.lane;
   }
 
-  private send(session: HostSession, ref: RequestRef, outcome: CallOutcome): void {
+  /** A request that is none gets its answer, and is counted like any other. */
+  private refuse(session: HostSession, ref: RequestRef, reason: RpcError, requestBytes: number): void {
+    const sent = this.send(session, ref, reason);
+    this.tally.count(outcomeOf(sent), 0);
+    if (!this.observation.watchesRequests) return;
+    const now = this.timers.now();
+    const customerId = session.allowance.customer?.id;
+    const nothing = { method: '', plugin: undefined, targetDeviceId: undefined };
+    this.observe({ session, customerId, receivedAt: now, requestBytes, ...nothing }, sent, now);
+  }
+
+  private observe(request: Observed, sent: CallOutcome, now: number): void {
+    this.observation.requestAnswered(request, outcomeOf(sent), now, bytesOf(sent).length);
+  }
+
+  /** Sends an answer, or a shorter one in its place: which one is told. */
+  private send(session: HostSession, ref: RequestRef, outcome: CallOutcome): CallOutcome {
     if (session.closed) {
       this.dropped++;
-      return;
+      return outcome;
     }
     try {
-      const isError = outcome instanceof RpcError;
-      const bytes = isError ? errorBytes(outcome) : outcome.bytes;
-      if (session.sink.answer(ref, bytes, isError ? kindOf(outcome) : 'answer') === 'sent') return;
-      const tooLarge = errorBytes(new RpcError('MESSAGE_TOO_LARGE'));
-      if (session.sink.answer(ref, tooLarge, 'answer') === 'too-large') this.dropped++;
+      const kind = outcome instanceof RpcError ? kindOf(outcome) : 'answer';
+      if (session.sink.answer(ref, bytesOf(outcome), kind) === 'sent') return outcome;
+      const tooLarge = new RpcError('MESSAGE_TOO_LARGE');
+      if (session.sink.answer(ref, errorBytes(tooLarge), 'answer') === 'too-large') this.dropped++;
+      return tooLarge;
     } catch (error) {
       this.logger.error('A transport failed to send an answer', { transport: session.facts.transport, error });
+      return outcome;
     }
   }
 }

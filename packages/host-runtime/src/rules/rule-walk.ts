@@ -161,7 +161,8 @@ export class RuleWalk {
   }
 
   private fault(rule: CompiledRule, part: string, error: unknown): false {
-    this.faults.report(`rule ${rule.id} ${part}`, 'A rule component failed', { rule: rule.name, error });
+    const source = { tenantId: this.message.device.tenantId, entityId: rule.id, component: part };
+    this.faults.report(source, 'A rule component failed', { ruleId: rule.id, rule: rule.name, error });
     return false;
   }
 }

@@ -202,7 +202,7 @@ describe('rules', () => {
 
   test('telemetry that is no JSON is refused', async () => {
     await start({ action: FORWARD });
-    expect(bench.connect('a1').session.publish('POST_TELEMETRY', Buffer.from('{'))).toBe(false);
+    expect(bench.connect('a1').session.publish('POST_TELEMETRY', Buffer.from('{'))).toBe('malformed');
     expect(bench.script.messages).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import type {
   Delivery,
   DeviceSession,
   OutgoingRpc,
+  PublishOutcome,
   RequestOptions,
   RequestRef,
   SessionFacts,
@@ -10,11 +11,12 @@ import type {
 import type { Awaitable, MessageType } from '@device-messaging/plugin-api';
 import type { DeviceEntry } from '../devices/device-entry.js';
 import type { DeviceLink } from '../devices/device-link.js';
+import type { Allowance } from '../quotas/allowance.js';
 
 /** What a session does with what its device sends: the host's services behind it. */
 export interface SessionServices {
   request(session: HostSession, ref: RequestRef, payload: Uint8Array, expiresAt: number | undefined): void;
-  publish(session: HostSession, type: MessageType, payload: Uint8Array): boolean;
+  publish(session: HostSession, type: MessageType, payload: Uint8Array): PublishOutcome;
   reply(session: HostSession, rpcId: number, payload: Uint8Array): Awaitable<boolean>;
   confirm(session: HostSession, rpcId: number): void;
   fail(session: HostSession, rpcId: number): void;
@@ -36,6 +38,7 @@ export class HostSession implements DeviceSession, DeviceLink {
     readonly tenantId: string,
     readonly facts: SessionFacts,
     readonly sink: SessionSink,
+    public allowance: Allowance,
     private readonly services: SessionServices,
   ) {}
 
@@ -60,8 +63,9 @@ export class HostSession implements DeviceSession, DeviceLink {
     if (!this.isClosed) this.services.request(this, ref, payload, options?.expiresAt);
   }
 
-  publish(type: MessageType, payload: Uint8Array): boolean {
-    return !this.isClosed && this.services.publish(this, type, payload);
+  publish(type: MessageType, payload: Uint8Array): PublishOutcome {
+    // Nobody is there to be told otherwise.
+    return this.isClosed ? 'accepted' : this.services.publish(this, type, payload);
   }
 
   reply(rpcId: number, payload: Uint8Array): Awaitable<boolean> {

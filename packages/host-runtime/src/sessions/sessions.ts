@@ -15,6 +15,8 @@ import { CallRouter } from '../calls/call-router.js';
 import type { DeviceEntry } from '../devices/device-entry.js';
 import type { DeviceLink } from '../devices/device-link.js';
 import { DeviceTable } from '../devices/device-table.js';
+import type { Allowance } from '../quotas/allowance.js';
+import { QuotaTable } from '../quotas/quota-table.js';
 import { Inbound } from '../requests/inbound.js';
 import { readClientCertificate } from './client-certificate.js';
 import { HostSession, type SessionServices } from './host-session.js';
@@ -24,7 +26,9 @@ type FindDevice = () => Awaitable<Device | undefined>;
 /** The sessions of this node: opens them, and closes them when the registry or a take-over says so. */
 @injectable()
 export class Sessions {
+  private readonly counts = new Map<string, number>();
   private count = 0;
+  private refused = 0;
   private isClosing = false;
   /** Counts changes of credentials and deletions: a lookup that began before one does not hold after it. */
   private revocations = 0;
@@ -35,11 +39,22 @@ export class Sessions {
     @inject(DeviceTable) private readonly devices: DeviceTable,
     @inject(Inbound) private readonly inbound: Inbound,
     @inject(CallRouter) private readonly router: CallRouter,
+    @inject(QuotaTable) private readonly quotas: QuotaTable,
     @inject(Logger) private readonly logger: Logger,
   ) {}
 
   get size(): number {
     return this.count;
+  }
+
+  /** By the name of their transport. */
+  get byTransport(): ReadonlyMap<string, number> {
+    return new Map(this.counts);
+  }
+
+  /** Sessions that were refused because of a quota. */
+  get refusedCount(): number {
+    return this.refused;
   }
 
   connect(
@@ -52,7 +67,7 @@ export class Sessions {
       return this.open(() => this.registry.findDeviceByCredentials('ACCESS_TOKEN', digest), facts, sink);
     }
     const find = this.finderOf(credentials, digest);
-    return find === undefined ? this.openFor(undefined, facts, sink) : this.open(find, facts, sink);
+    return find === undefined ? undefined : this.open(find, facts, sink);
   }
 
   /** Closes a device's sessions. */
@@ -94,24 +109,57 @@ export class Sessions {
   private open(find: FindDevice, facts: SessionFacts, sink: SessionSink): Awaitable<DeviceSession | undefined> {
     const seen = this.revocations;
     const device = find();
-    if (!isThenable(device)) return this.openFor(device, facts, sink);
+    if (!isThenable(device)) return this.openFor(device, find, seen, facts, sink);
     return device.then((found) =>
-      seen === this.revocations ? this.openFor(found, facts, sink) : this.open(find, facts, sink),
+      seen === this.revocations ? this.openFor(found, find, seen, facts, sink) : this.open(find, facts, sink),
     );
   }
 
-  private openFor(device: Device | undefined, facts: SessionFacts, sink: SessionSink): HostSession | undefined {
-    if (this.isClosing) throw new Error('The host is stopping');
+  private openFor(
+    device: Device | undefined,
+    find: FindDevice,
+    seen: number,
+    facts: SessionFacts,
+    sink: SessionSink,
+  ): Awaitable<DeviceSession | undefined> {
     if (device === undefined) return undefined;
+    const allowance = this.quotas.allowanceOf(device);
+    if (!isThenable(allowance)) return this.openWith(device, allowance, facts, sink);
+    return allowance.then((granted) => {
+      if (seen !== this.revocations) return this.open(find, facts, sink);
+      const session = this.openWith(device, granted, facts, sink);
+      // Its customer or its quotas may have changed while they were read, before there was a session to change them for.
+      this.quotas.deviceChanged(device.id);
+      return session;
+    });
+  }
+
+  /** @throws OverQuotaError when the device may have no more sessions. */
+  private openWith(device: Device, allowance: Allowance, facts: SessionFacts, sink: SessionSink): HostSession {
+    if (this.isClosing) throw new Error('The host is stopping');
     const entry = this.devices.ensure(device.id);
     const older = facts.clientId
       ? entry.sessions.find((s) => s.facts.clientId === facts.clientId && s.facts.transport === facts.transport)
       : undefined;
-    const session = new HostSession(entry, device.tenantId, facts, sink, this.sessionServices);
+    const refusal = allowance.refusalOfSession(older !== undefined);
+    if (refusal !== undefined) {
+      this.refused++;
+      this.devices.release(entry);
+      throw refusal;
+    }
+    const session = new HostSession(entry, device.tenantId, facts, sink, allowance, this.sessionServices);
     entry.sessions.push(session);
-    this.count++;
+    allowance.sessionOpened(this.timers.now());
+    this.countSession(facts.transport, 1);
     if (older !== undefined) this.close(older, 'TAKEN_OVER');
     return session;
+  }
+
+  private countSession(transport: string, by: 1 | -1): void {
+    this.count += by;
+    const count = (this.counts.get(transport) ?? 0) + by;
+    if (count > 0) this.counts.set(transport, count);
+    else this.counts.delete(transport);
   }
 
   private closeAllOf(entry: DeviceEntry, reason: SessionCloseReason): void {
@@ -137,7 +185,8 @@ export class Sessions {
     closed: (session) => {
       const { sessions } = session.entry;
       sessions.splice(sessions.indexOf(session), 1);
-      this.count--;
+      session.allowance.sessionClosed(this.timers.now());
+      this.countSession(session.facts.transport, -1);
       this.devices.release(session.entry);
     },
     logFault: (session, error) =>

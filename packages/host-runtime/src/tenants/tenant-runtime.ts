@@ -85,7 +85,9 @@ export class TenantRuntime {
       return compileRule(definition, this.components);
     } catch (error) {
       const { tenantId, id, name } = definition;
-      this.services.logger.error('A rule does not work and is left out', { tenantId, ruleId: id, rule: name, error });
+      const source = { tenantId, entityId: id, component: 'rule' };
+      const fields = { tenantId, ruleId: id, rule: name, error };
+      this.services.faults.report(source, 'A rule does not work and is left out', fields);
       return undefined;
     }
   }

@@ -95,7 +95,7 @@ const BROKEN_REQUESTS: readonly BrokenPart<TransportHarness>[] = [
     };
   }),
   brokenTransport('TRN-5', 'acknowledges telemetry and throws it away', () => ({
-    session: () => ({ publish: () => true }),
+    session: () => ({ publish: () => 'accepted' }),
   })),
   brokenTransport('TRN-6', 'keeps the session of a caller that is gone until its answers are there', () => ({
     session: (link) => new OpenRequests(link).session,

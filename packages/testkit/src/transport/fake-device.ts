@@ -2,6 +2,7 @@ import type {
   Delivery,
   DeviceSession,
   OutgoingRpc,
+  PublishOutcome,
   RequestOptions,
   SessionCloseReason,
 } from '@device-messaging/host-api';
@@ -85,8 +86,8 @@ export class FakeDevice {
     });
   }
 
-  /** Telemetry or attributes. `false`: the host did not take it for JSON. */
-  publish(type: Exclude<MessageType, 'RPC_REQUEST'>, payload: string | Uint8Array): boolean {
+  /** Telemetry or attributes. */
+  publish(type: Exclude<MessageType, 'RPC_REQUEST'>, payload: string | Uint8Array): PublishOutcome {
     return this.connected().publish(type, bytesOf(payload));
   }
 

@@ -2,6 +2,7 @@ import type {
   AnswerKind,
   DeviceCredentials,
   DeviceSession,
+  PublishOutcome,
   RequestOptions,
   RequestRef,
   SessionFacts,
@@ -45,10 +46,10 @@ export class FakeSession implements DeviceSession {
     this.host.onRequest(this, request);
   }
 
-  publish(type: Exclude<MessageType, 'RPC_REQUEST'>, payload: Uint8Array): boolean {
+  publish(type: Exclude<MessageType, 'RPC_REQUEST'>, payload: Uint8Array): PublishOutcome {
     const text = Buffer.from(payload).toString();
     this.published.push([type, text]);
-    return text.startsWith('{');
+    return this.host.publishOutcome(text);
   }
 
   reply(rpcId: number, payload: Uint8Array): Awaitable<boolean> {
@@ -106,6 +107,8 @@ export class FakeHost implements TransportHost {
   /** Replaced by tests that delay or fail the look-up. */
   verdict: (open: () => DeviceSession | undefined) => Awaitable<DeviceSession | undefined> = (open) => open();
   onRequest: (session: FakeSession, request: FakeRequest) => void = () => undefined;
+  publishOutcome: (payload: string) => PublishOutcome = (payload) =>
+    payload.startsWith('{') ? 'accepted' : 'malformed';
   replyOutcome: () => Awaitable<boolean> = () => true;
 
   connect(

@@ -1,5 +1,5 @@
 import type { AnswerKind, Delivery, DeviceSession, RequestRef, SessionCloseReason } from '@device-messaging/host-api';
-import { isThenable } from '@device-messaging/plugin-api';
+import { isThenable, RPC_ERROR_TEXTS } from '@device-messaging/plugin-api';
 import { longestBodyFor } from '../blocks/first-block.js';
 import { Code } from '../codec/code.js';
 import { ContentFormat } from '../codec/option-number.js';
@@ -11,7 +11,7 @@ import { answerCode } from './answer-code.js';
 import { farewell } from './farewell.js';
 import type { Visitor } from './look-up.js';
 import type { Resource } from './resource.js';
-import { invalidRequest, refusal, tooLarge, tryLater } from './responses.js';
+import { invalidRequest, refusal, RETRY_AFTER_SECONDS, tooLarge, tryLater } from './responses.js';
 
 const NO_ATTRIBUTES = Representation.ofText('{}');
 
@@ -46,7 +46,9 @@ export class DeviceRequest implements Visitor {
 
   answer(_ref: RequestRef, payload: Uint8Array, kind: AnswerKind): 'sent' | 'too-large' {
     if (payload.length > longestBodyFor(this.exchange.message.block2, this.context.limits)) return 'too-large';
-    this.exchange.respond(new Response(answerCode(kind), new Representation(payload), ContentFormat.JSON));
+    const response = new Response(answerCode(kind), new Representation(payload), ContentFormat.JSON);
+    if (kind === 'rate-limited') response.maxAge = RETRY_AFTER_SECONDS;
+    this.exchange.respond(response);
     if (!this.isAsking) this.session?.close();
     return 'sent';
   }
@@ -86,7 +88,10 @@ export class DeviceRequest implements Visitor {
 
   private publish(session: DeviceSession, payload: Buffer): void {
     const type = this.resource.kind === 'telemetry' ? 'POST_TELEMETRY' : 'POST_ATTRIBUTES';
-    this.end(session.publish(type, payload) ? new Response(Code.CHANGED) : invalidRequest('not JSON'));
+    const outcome = session.publish(type, payload);
+    if (outcome === 'accepted') this.end(new Response(Code.CHANGED));
+    else if (outcome === 'malformed') this.end(invalidRequest('not JSON'));
+    else this.end(tryLater(Code.TOO_MANY_REQUESTS, RPC_ERROR_TEXTS.RATE_LIMIT_EXCEEDED));
   }
 
   private end(response: Response): void {

@@ -1,4 +1,4 @@
-import type { DeviceSession, SessionSink } from '@device-messaging/host-api';
+import { OverQuotaError, type DeviceSession, type SessionSink } from '@device-messaging/host-api';
 import { isThenable, type Awaitable } from '@device-messaging/plugin-api';
 import { Code } from '../codec/code.js';
 import type { CoapContext } from '../coap-context.js';
@@ -17,7 +17,7 @@ export interface Visitor extends SessionSink {
 
 /**
  * Opens a session for the device that has this token, and hands it to the visitor. When there is none, or it cannot be
- * told, the exchange is answered here: 4.01, 5.03.
+ * told, the exchange is answered here: 4.01, 4.29, 5.03.
  */
 export function lookUp(context: CoapContext, exchange: Exchange, accessToken: string, visitor: Visitor): void {
   let verdict: Awaitable<DeviceSession | undefined>;
@@ -42,6 +42,10 @@ function admit(context: CoapContext, exchange: Exchange, visitor: Visitor, sessi
 }
 
 function refuse(context: CoapContext, exchange: Exchange, error: unknown): void {
+  if (error instanceof OverQuotaError) {
+    exchange.respond(tryLater(Code.TOO_MANY_REQUESTS, 'As many exchanges are under way as the quota allows'));
+    return;
+  }
   context.host.logger.warn('CoAP device could not be looked up', { error });
   exchange.respond(tryLater(Code.SERVICE_UNAVAILABLE, 'The device cannot be looked up now'));
 }

@@ -4,7 +4,7 @@ import { Representation } from '../codec/representation.js';
 import { Response } from '../codec/response.js';
 
 /** Seconds after which a client may try again what cannot be done now. */
-const RETRY_AFTER_SECONDS = 5;
+export const RETRY_AFTER_SECONDS = 5;
 
 /** 4.00: the request is not what this server understands. */
 export function invalidRequest(why: string): Response {

@@ -1,4 +1,4 @@
-import type { DeviceSession } from '@device-messaging/host-api';
+import type { DeviceSession, PublishOutcome } from '@device-messaging/host-api';
 import type { MessageType } from '@device-messaging/plugin-api';
 import type { FastifyReply } from 'fastify';
 import type { HttpRouteOptions } from '../http-route-options.js';
@@ -6,7 +6,13 @@ import { bodyOf } from './body.js';
 import type { ExchangeContext } from './exchange-context.js';
 import { Exchange } from './exchange.js';
 import type { DeviceRequest } from './device-request.js';
-import { REFUSALS } from './refusals.js';
+import { REFUSALS, type Refusal } from './refusals.js';
+
+const REFUSED: Readonly<Record<PublishOutcome, Refusal | undefined>> = {
+  accepted: undefined,
+  malformed: REFUSALS.notJson,
+  'rate-limited': REFUSALS.rateLimited,
+};
 
 /** `POST …/telemetry` and `…/attributes`: offered to the rules. */
 export class DataMessage extends Exchange {
@@ -21,7 +27,8 @@ export class DataMessage extends Exchange {
   }
 
   protected proceed(session: DeviceSession): void {
-    if (session.publish(this.type, bodyOf(this.request))) this.respond(200);
-    else this.refuse(REFUSALS.notJson);
+    const refusal = REFUSED[session.publish(this.type, bodyOf(this.request))];
+    if (refusal === undefined) this.respond(200);
+    else this.refuse(refusal);
   }
 }

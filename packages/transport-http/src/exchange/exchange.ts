@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
-import type {
-  AnswerKind,
-  Delivery,
-  DeviceSession,
-  OutgoingRpc,
-  SessionFacts,
-  SessionCloseReason,
-  SessionSink,
+import {
+  OverQuotaError,
+  type AnswerKind,
+  type Delivery,
+  type DeviceSession,
+  type OutgoingRpc,
+  type SessionFacts,
+  type SessionCloseReason,
+  type SessionSink,
 } from '@device-messaging/host-api';
 import { isThenable, type Awaitable } from '@device-messaging/plugin-api';
 import type { FastifyReply } from 'fastify';
@@ -16,7 +17,7 @@ import type { ConnectionUser } from './connection-watch.js';
 import type { DeviceRequest } from './device-request.js';
 import type { ExchangeContext, OpenExchange } from './exchange-context.js';
 import { respondWith } from './respond-with.js';
-import { REFUSALS, type Refusal } from './refusals.js';
+import { REFUSALS, RETRY_AFTER_S, type Refusal } from './refusals.js';
 
 /**
  * One request of a device until its response is sent or its connection is gone, with a session of the device for as
@@ -110,7 +111,7 @@ export abstract class Exchange implements SessionSink, ConnectionUser, OpenExcha
 
   protected refuse({ status, body }: Refusal): void {
     if (status === 401) this.reply.header('www-authenticate', 'Bearer');
-    if (status === 503) this.reply.header('retry-after', '1');
+    if (status === 503 || status === 429) this.reply.header('retry-after', RETRY_AFTER_S);
     this.respond(status, body);
   }
 
@@ -122,7 +123,7 @@ export abstract class Exchange implements SessionSink, ConnectionUser, OpenExcha
 
   private unavailable(error: unknown): void {
     this.context.host.logger.debug('A device could not be looked up', { error });
-    this.refuse(REFUSALS.unavailable);
+    this.refuse(error instanceof OverQuotaError ? REFUSALS.overQuota : REFUSALS.unavailable);
   }
 
   private opened(session: DeviceSession | undefined, refused: Refusal): void {

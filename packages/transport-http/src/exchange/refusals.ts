@@ -1,3 +1,6 @@
+/** Seconds after which a device that was told "not now" or "too much" may ask again. */
+export const RETRY_AFTER_S = '1';
+
 /** What a device is told beside a status code, when there is no answer of the host. */
 export const REFUSALS = {
   noToken: refusal(
@@ -9,6 +12,8 @@ export const REFUSALS = {
   notStarted: refusal(503, 'The server is starting. Try again.'),
   stopping: refusal(503, 'The server is stopping. Try again.'),
   unavailable: refusal(503, 'The server cannot look up this device at the moment. Try again.'),
+  rateLimited: refusal(429, 'Rate limit exceeded!'),
+  overQuota: refusal(429, 'As many connections are open as the quota allows. Try again.'),
   failed: refusal(500, 'Internal server error!'),
   pipelining: refusal(503, 'Too many requests are under way on this connection.'),
   nobodyWaits: refusal(404, 'No call with this id waits for a reply of this device.'),

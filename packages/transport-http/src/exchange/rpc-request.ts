@@ -1,11 +1,9 @@
 import type { AnswerKind, DeviceSession } from '@device-messaging/host-api';
 import { bodyOf } from './body.js';
 import { Exchange } from './exchange.js';
+import { RETRY_AFTER_S } from './refusals.js';
 
 const STATUS: Readonly<Record<AnswerKind, number>> = { answer: 200, malformed: 400, 'rate-limited': 429 };
-
-/** Seconds after which a device that asked too much may ask again. */
-const RETRY_AFTER_S = '1';
 
 /** `POST …/rpc`: a client-side RPC; the response is its answer. */
 export class RpcRequest extends Exchange {

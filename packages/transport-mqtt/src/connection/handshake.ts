@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { CancelTimer, DeviceCredentials, DeviceSession, SessionFacts } from '@device-messaging/host-api';
+import {
+  OverQuotaError,
+  type CancelTimer,
+  type DeviceCredentials,
+  type DeviceSession,
+  type SessionFacts,
+} from '@device-messaging/host-api';
 import { isThenable, type Awaitable } from '@device-messaging/plugin-api';
 import { requireFlags } from '../codec/fixed-header.js';
 import type { Frame } from '../codec/frame-splitter.js';
@@ -128,8 +134,9 @@ export class Handshake implements PacketHandler {
   }
 
   private onFailure(error: unknown): void {
-    this.connection.context.host.logger.warn('MQTT device could not be looked up', { error });
-    if (!this.isClosed) this.refuse(Refusal.UNAVAILABLE);
+    const isOverQuota = error instanceof OverQuotaError;
+    if (!isOverQuota) this.connection.context.host.logger.warn('MQTT device could not be looked up', { error });
+    if (!this.isClosed) this.refuse(isOverQuota ? Refusal.OVER_QUOTA : Refusal.UNAVAILABLE);
   }
 
   private refuse(refusal: Refusal): void {

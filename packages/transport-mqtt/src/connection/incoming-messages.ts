@@ -1,4 +1,4 @@
-import type { DeviceSession } from '@device-messaging/host-api';
+import type { DeviceSession, PublishOutcome } from '@device-messaging/host-api';
 import type { Frame } from '../codec/frame-splitter.js';
 import { PacketType } from '../codec/packet-type.js';
 import type { ProtocolVersion } from '../codec/protocol-version.js';
@@ -9,6 +9,13 @@ import { encodeAcknowledgement } from '../codec/write-control.js';
 import { readDeviceTopic, readReplyId, readTopicId, type DeviceTopic } from '../topics/device-topic.js';
 import type { Connection } from './connection.js';
 import { RequestNote } from './request-note.js';
+
+/** Telemetry that is dropped is acknowledged as well: MQTT 5 says why. */
+const PUBLISH_CODES: Readonly<Record<PublishOutcome, number>> = {
+  accepted: ReasonCode.SUCCESS,
+  malformed: ReasonCode.PAYLOAD_FORMAT_INVALID,
+  'rate-limited': ReasonCode.QUOTA_EXCEEDED,
+};
 
 /** What one device publishes: acknowledged at its QoS, told apart by topic, passed to the host. */
 export class IncomingMessages {
@@ -113,7 +120,7 @@ export class IncomingMessages {
   }
 
   private post(type: 'POST_TELEMETRY' | 'POST_ATTRIBUTES', message: Publish): number {
-    return this.device.publish(type, message.payload) ? ReasonCode.SUCCESS : ReasonCode.PAYLOAD_FORMAT_INVALID;
+    return PUBLISH_CODES[this.device.publish(type, message.payload)];
   }
 
   /** PUBACK or PUBREC, as the QoS asks. MQTT 3 has no codes: what is wrong with a message is not told there. */

@@ -19,6 +19,11 @@ export const Refusal = {
       'the client id is not allowed: MQTT 3.1 wants 1 to 23 characters, MQTT 3.1.1 a clean session with an empty one',
   },
   UNAVAILABLE: { returnCode: 3, reasonCode: ReasonCode.SERVER_UNAVAILABLE, reason: 'try again later' },
+  OVER_QUOTA: {
+    returnCode: 3,
+    reasonCode: ReasonCode.QUOTA_EXCEEDED,
+    reason: 'as many connections are open as the quota allows: try again later',
+  },
   NO_USER_NAME: {
     returnCode: 4,
     reasonCode: ReasonCode.BAD_USER_NAME,
