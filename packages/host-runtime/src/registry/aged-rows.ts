@@ -33,7 +33,7 @@ export class AgedRows<Row extends Identified> {
   }
 
   find(id: string): Row | undefined {
-    return this.byId.get(id.toLowerCase())?.row;
+    return (this.byId.get(id) ?? this.byId.get(id.toLowerCase()))?.row;
   }
 
   /** @throws RegistryError NOT_FOUND */

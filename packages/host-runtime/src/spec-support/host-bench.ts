@@ -3,6 +3,7 @@ import type {
   ClusterBus,
   DeviceRegistry,
   DeviceSession,
+  New,
   RuleDefinition,
   SessionFacts,
   Transport,
@@ -35,7 +36,7 @@ export const DEVICES = {
 export type DeviceName = keyof typeof DEVICES;
 
 /** A rule that gives every RPC request to the plugin with the token `probe`. */
-export function rpcRule(change: Partial<RuleDefinition> = {}): Omit<RuleDefinition, 'id' | 'createdAt'> {
+export function rpcRule(change: Partial<RuleDefinition> = {}): New<RuleDefinition> {
   return {
     tenantId: TENANT,
     name: 'All requests',

@@ -3,6 +3,7 @@ import type { Device } from '@device-messaging/plugin-api';
 import { concatMap, filter, of, Subject, type Observable, type Observer } from 'rxjs';
 import type { Registry } from '../registry-contract/registry-rows.js';
 import { withFaults, type BrokenPart } from '../contract/broken-part.js';
+import { BROKEN_REGISTRY_ROWS } from './broken-registry-rows.js';
 
 /** Runs a change; a refusal with the code becomes what `instead` returns. */
 async function unlessRefused<T>(code: string, change: () => unknown, instead: () => T | Promise<T>): Promise<T> {
@@ -39,10 +40,10 @@ const BROKEN_ROWS: readonly BrokenPart<Registry>[] = [
     breaks: 'REG-23',
     spoil: (registry) =>
       withFaults(registry, {
-        deleteRule: (id) =>
+        deleteRule: (id, expected) =>
           unlessRefused<void>(
             'NOT_FOUND',
-            () => registry.deleteRule(id),
+            () => registry.deleteRule(id, expected),
             () => undefined,
           ),
       }),
@@ -59,9 +60,9 @@ const BROKEN_CHANGES: readonly BrokenPart<Registry>[] = [
       registry.changes.pipe(filter(() => !announced)).subscribe(early);
       return withFaults(registry, {
         changes: early,
-        deleteDevice: async (deviceId) => {
+        deleteDevice: async (deviceId, expected) => {
           const row = await registry.findDevice(deviceId);
-          if (row === undefined) return registry.deleteDevice(deviceId);
+          if (row === undefined || expected !== undefined) return registry.deleteDevice(deviceId, expected);
           early.next({ kind: 'device', tenantId: row.tenantId, deviceId, deleted: true });
           announced = true;
           await registry.deleteDevice(deviceId);
@@ -73,6 +74,7 @@ const BROKEN_CHANGES: readonly BrokenPart<Registry>[] = [
   {
     fault: 'announces every change twice',
     breaks: 'REG-4',
+    alsoBreaks: ['REG-34', 'REG-36', 'REG-39'],
     spoil: (registry) =>
       withFaults(registry, { changes: registry.changes.pipe(concatMap((change) => of(change, change))) }),
   },
@@ -84,11 +86,12 @@ const BROKEN_CHANGES: readonly BrokenPart<Registry>[] = [
       registry.changes.subscribe(changes);
       return withFaults(registry, {
         changes,
-        assignDevice: async (deviceId, customerId) => {
+        assignDevice: async (deviceId, customerId, expected) => {
           try {
-            return await registry.assignDevice(deviceId, customerId);
+            return await registry.assignDevice(deviceId, customerId, expected);
           } catch (error) {
-            changes.next({ kind: 'device', tenantId: '', deviceId, deleted: false });
+            const isUnknown = error instanceof RegistryError && error.code === 'NOT_FOUND';
+            if (isUnknown) changes.next({ kind: 'device', tenantId: '', deviceId, deleted: false });
             throw error;
           }
         },
@@ -126,12 +129,12 @@ const BROKEN_CHANGES: readonly BrokenPart<Registry>[] = [
       });
       return withFaults(registry, {
         changes,
-        createDevice: (row) => {
+        createDevice: (row, ...credentials) => {
           if (announcing && row.id !== undefined) {
             changes.next({ kind: 'device', tenantId: row.tenantId, deviceId: row.id, deleted: false });
             announced++;
           }
-          return registry.createDevice(row);
+          return registry.createDevice(row, ...credentials);
         },
       });
     },
@@ -142,9 +145,10 @@ const BROKEN_LISTS: readonly BrokenPart<Registry>[] = [
   {
     fault: 'takes every device for as old as its row',
     breaks: 'REG-8',
+    alsoBreaks: ['REG-26', 'REG-30'],
     spoil: (registry) =>
       withFaults(registry, {
-        createDevice: ({ createdAt: _ignored, ...row }) => registry.createDevice(row),
+        createDevice: ({ createdAt: _ignored, ...row }, ...credentials) => registry.createDevice(row, ...credentials),
       }),
   },
   {
@@ -186,10 +190,10 @@ const BROKEN_LISTS: readonly BrokenPart<Registry>[] = [
     breaks: 'REG-15',
     spoil: (registry) =>
       withFaults(registry, {
-        createDevice: (row) =>
+        createDevice: (row, ...credentials) =>
           unlessRefused(
             'NOT_FOUND',
-            () => registry.createDevice(row),
+            () => registry.createDevice(row, ...credentials),
             async () => {
               // Of a tenant that exists: only its customer was refused.
               return registry.createDevice({ ...row, customerId: undefined });
@@ -203,9 +207,9 @@ const BROKEN_LISTS: readonly BrokenPart<Registry>[] = [
     spoil: (registry) => {
       const former = new Map<string, Device>();
       return withFaults(registry, {
-        assignDevice: async (deviceId, customerId) => {
+        assignDevice: async (deviceId, customerId, expected) => {
           const row = await registry.findDevice(deviceId);
-          const assigned = await registry.assignDevice(deviceId, customerId);
+          const assigned = await registry.assignDevice(deviceId, customerId, expected);
           if (row?.customerId !== undefined) former.set(row.customerId, row);
           return assigned;
         },
@@ -272,8 +276,8 @@ const BROKEN_CREDENTIALS: readonly BrokenPart<Registry>[] = [
           const row = await registry.findDevice(id);
           if (row !== undefined) found.set(id, row).set(digest, row);
         },
-        deleteDevice: async (id) => {
-          await registry.deleteDevice(id);
+        deleteDevice: async (id, expected) => {
+          await registry.deleteDevice(id, expected);
           for (const [key, row] of found) if (row.id === id) deleted.set(key, row);
         },
         findDeviceByCredentials: async (type: CredentialsType, digest: string) =>
@@ -284,11 +288,12 @@ const BROKEN_CREDENTIALS: readonly BrokenPart<Registry>[] = [
   {
     fault: 'finds the oldest of several devices that have one name',
     breaks: 'REG-25',
+    alsoBreaks: ['REG-34'],
     spoil: (registry) => {
       const oldest = new Map<string, Device>();
       return withFaults(registry, {
-        createDevice: async (device) => {
-          const row = await registry.createDevice(device);
+        createDevice: async (device, ...credentials) => {
+          const row = await registry.createDevice(device, ...credentials);
           const key = `${row.tenantId} ${row.name}`;
           if (!oldest.has(key)) oldest.set(key, row);
           return row;
@@ -330,10 +335,10 @@ const BROKEN_TENANTS: readonly BrokenPart<Registry>[] = [
           tenants.set(plugin.id, plugin.tenantId);
           return plugin;
         },
-        deletePlugin: (id) =>
+        deletePlugin: (id, expected) =>
           unlessRefused<void>(
             'IN_USE',
-            () => registry.deletePlugin(id),
+            () => registry.deletePlugin(id, expected),
             async () => {
               for (const rule of await registry.listRules(tenants.get(id)!)) await registry.deleteRule(rule.id);
               await registry.deletePlugin(id);
@@ -367,13 +372,13 @@ const BROKEN_TENANTS: readonly BrokenPart<Registry>[] = [
       const stale = new Map<string, Device>();
       const created = new Map<string, Device>();
       return withFaults(registry, {
-        createDevice: async (row) => {
-          const device = await registry.createDevice(row);
+        createDevice: async (row, ...credentials) => {
+          const device = await registry.createDevice(row, ...credentials);
           created.set(device.id, device);
           return device;
         },
-        deleteCustomer: async (id) => {
-          await registry.deleteCustomer(id);
+        deleteCustomer: async (id, expected) => {
+          await registry.deleteCustomer(id, expected);
           for (const device of created.values()) if (device.customerId === id) stale.set(device.id, device);
         },
         findDevice: (id) => stale.get(id) ?? registry.findDevice(id),
@@ -386,9 +391,9 @@ const BROKEN_TENANTS: readonly BrokenPart<Registry>[] = [
     spoil: (registry) => {
       const kept = new Map<string, Awaited<ReturnType<Registry['listPlugins']>>>();
       return withFaults(registry, {
-        deleteTenant: async (id) => {
+        deleteTenant: async (id, expected) => {
           const plugins = await registry.listPlugins(id);
-          await registry.deleteTenant(id);
+          await registry.deleteTenant(id, expected);
           kept.set(id, plugins);
         },
         listPlugins: (id) => kept.get(id) ?? registry.listPlugins(id),
@@ -400,7 +405,7 @@ const BROKEN_TENANTS: readonly BrokenPart<Registry>[] = [
     breaks: 'REG-24',
     spoil: (registry) =>
       withFaults(registry, {
-        updateRule: (id, change) => registry.updateRule(id, { ...change, processor: undefined }),
+        updateRule: (id, change, expected) => registry.updateRule(id, { ...change, processor: undefined }, expected),
       }),
   },
 ];
@@ -412,4 +417,5 @@ export const BROKEN_REGISTRIES: readonly BrokenPart<Registry>[] = [
   ...BROKEN_LISTS,
   ...BROKEN_CREDENTIALS,
   ...BROKEN_TENANTS,
+  ...BROKEN_REGISTRY_ROWS,
 ];

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import type { ContractRule } from '../contract/contract-rule.js';
-import { anyDevice, assertRefused, digestOf, newDevice, tenantWithCustomer, type Registry } from './registry-rows.js';
+import {
+  anyDevice,
+  assertRefused,
+  changesDuring,
+  digestOf,
+  newDevice,
+  tenantWithCustomer,
+  type Registry,
+} from './registry-rows.js';
 
 /** What devices prove themselves with. */
 export const CREDENTIALS_RULES: readonly ContractRule<Registry>[] = [
@@ -81,6 +89,35 @@ export const CREDENTIALS_RULES: readonly ContractRule<Registry>[] = [
       assert.equal(await find('Boiler'), twin.id);
       await registry.deleteTenant(tenant.id);
       assert.deepEqual([await find('Boiler'), await find('boiler')], [undefined, undefined]);
+    },
+  },
+  {
+    rule: 'REG-39',
+    title: 'makes a device with its credentials in one change, or neither, and tells whose credentials are which',
+    async run(registry) {
+      const { id: tenantId } = await registry.createTenant({ title: 'Tenant' });
+      const row = { tenantId, customerId: undefined, name: 'Device', type: 'default' };
+      const one = { type: 'ACCESS_TOKEN', digest: digestOf('one') } as const;
+      const made: string[] = [];
+      const heard = await changesDuring(registry, async () => {
+        made.push((await registry.createDevice(row, one)).id);
+        await assertRefused('ALREADY_EXISTS', () => registry.createDevice(row, one));
+        const undigested = { type: 'ACCESS_TOKEN', digest: 'A1_TEST_TOKEN' } as const;
+        await assertRefused('INVALID', () => registry.createDevice(row, undigested));
+      });
+      const [deviceId] = made as [string];
+      assert.deepEqual(heard, [{ kind: 'device', tenantId, deviceId, deleted: false }]);
+      assert.equal((await registry.findDeviceByCredentials(one.type, one.digest))?.id, deviceId);
+      assert.equal((await registry.listDeviceRows(tenantId, { limit: 100 })).length, 1);
+      assert.deepEqual(await registry.findCredentials(deviceId), { deviceId, ...one });
+      await registry.setCredentials(deviceId, 'X509_CERTIFICATE', digestOf('two'));
+      const two = { deviceId, type: 'X509_CERTIFICATE', digest: digestOf('two') };
+      assert.deepEqual(await registry.findCredentials(deviceId), two);
+      await registry.revokeCredentials(deviceId);
+      assert.equal(await registry.findCredentials(deviceId), undefined);
+      const next = await registry.createDevice(row, one);
+      await registry.deleteDevice(next.id);
+      assert.equal(await registry.findCredentials(next.id), undefined);
     },
   },
 ];

@@ -116,4 +116,20 @@ export const DEVICE_RULES: readonly ContractRule<Registry>[] = [
       assert.deepEqual(await listNames(registry, next), ['c']);
     },
   },
+  {
+    rule: 'REG-41',
+    title: 'orders devices that are made at the same time, unawaited, by the calls that made them',
+    async run(registry) {
+      const { owner } = await customerWith(registry, []);
+      const names = Array.from({ length: 50 }, (_, index) => `device-${index}`);
+      const createdAt = Date.UTC(2017, 0, 1);
+      await Promise.all(names.map((name) => newDevice(registry, owner, { name, createdAt })));
+      assert.deepEqual(await listNames(registry, owner), names);
+      const rows = await registry.listDeviceRows(owner.tenantId, { limit: 100 });
+      assert.deepEqual(
+        rows.map(({ name }) => name),
+        names,
+      );
+    },
+  },
 ];

@@ -4,9 +4,13 @@ import { describeContract } from '../contract/describe-contract.js';
 import { CHANGE_RULES } from './change-rules.js';
 import { CREDENTIALS_RULES } from './credentials-rules.js';
 import { DEVICE_RULES } from './device-rules.js';
+import { PAGE_RULES } from './page-rules.js';
+import { QUOTA_RULES } from './quota-rules.js';
 import type { Registry } from './registry-rows.js';
 import { ROW_RULES } from './row-rules.js';
 import { TENANT_RULES } from './tenant-rules.js';
+import { UPDATE_RULES } from './update-rules.js';
+import { VERSION_RULES } from './version-rules.js';
 
 /** The rules of `docs/spec/registry.md`. */
 export const REGISTRY_RULES: readonly ContractRule<Registry>[] = [
@@ -15,6 +19,10 @@ export const REGISTRY_RULES: readonly ContractRule<Registry>[] = [
   ...DEVICE_RULES,
   ...CREDENTIALS_RULES,
   ...TENANT_RULES,
+  ...VERSION_RULES,
+  ...PAGE_RULES,
+  ...UPDATE_RULES,
+  ...QUOTA_RULES,
 ].sort((one, other) => ruleNumber(one) - ruleNumber(other));
 
 function ruleNumber({ rule }: { readonly rule: string }): number {
