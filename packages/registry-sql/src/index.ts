@@ -1,1 +1,4 @@
-export {};
+export { DatabaseError, type DatabaseErrorCode } from './database/database-error.js';
+export { type MigrationReport } from './database/migrator.js';
+export { type CacheLimits } from './cache/entry-ring.js';
+export { openDatabase, SqlDatabase, type DatabaseMetrics, type DatabaseOptions } from './sql-database.js';

@@ -1,0 +1,42 @@
+import { UNLIMITED, type Quotas, type QuotaSubject } from '@device-messaging/host-api';
+import { isDeepStrictEqual } from 'node:util';
+import { quotasOf } from '../rows/row-mapping.js';
+import { quotasRow } from '../rows/quotas-row.js';
+import type { ChangeScope } from './change-scope.js';
+import { lockCustomer } from './customer-changes.js';
+import { lockDevice } from './device-changes.js';
+import { lockTenant } from './tenant-changes.js';
+
+export async function putQuotas(scope: ChangeScope, { kind, id }: QuotaSubject, given: Quotas): Promise<void> {
+  const holder = await lockHolder(scope, kind, id);
+  const quotas = quotasRow(kind, given);
+  const known = await scope.tx
+    .selectFrom('quotas')
+    .select('quotas')
+    .where('kind', '=', kind)
+    .where('subject_id', '=', holder.id)
+    .executeTakeFirst();
+  if (isDeepStrictEqual(quotas, known === undefined ? UNLIMITED : quotasOf(known.quotas))) return;
+  if (Object.keys(quotas).length === 0) {
+    await scope.tx.deleteFrom('quotas').where('kind', '=', kind).where('subject_id', '=', holder.id).execute();
+  } else {
+    const text = JSON.stringify(quotas);
+    await scope.tx
+      .insertInto('quotas')
+      .values({ kind, subject_id: holder.id, tenant_id: holder.tenantId, quotas: text })
+      .onConflict((conflict) => conflict.columns(['kind', 'subject_id']).doUpdateSet({ quotas: text }))
+      .execute();
+  }
+  scope.announce({ kind: 'quotas', tenantId: holder.tenantId, subject: Object.freeze({ kind, id: holder.id }) });
+}
+
+async function lockHolder(
+  scope: ChangeScope,
+  kind: QuotaSubject['kind'],
+  id: string,
+): Promise<{ readonly id: string; readonly tenantId: string }> {
+  if (kind === 'customer') return lockCustomer(scope, id);
+  if (kind === 'device') return lockDevice(scope, id);
+  const tenant = await lockTenant(scope, id);
+  return { id: tenant.id, tenantId: tenant.id };
+}

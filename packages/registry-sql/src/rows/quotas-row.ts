@@ -1,0 +1,24 @@
+import type { Quotas, QuotaSubject } from '@device-messaging/host-api';
+import { invalid } from './row-checks.js';
+
+type Member = keyof Quotas;
+
+const COUNTS: readonly Member[] = ['messagesInFlight', 'waitingMessages', 'connections', 'devices'];
+const MEMBERS: readonly Member[] = ['messagesPerSecond', ...COUNTS];
+
+/** Quotas as they are kept: checked, copied, frozen, without members that are unlimited. */
+export function quotasRow(kind: QuotaSubject['kind'], given: Quotas): Quotas {
+  const quotas: { -readonly [name in Member]?: number } = {};
+  for (const name of MEMBERS) {
+    const value = given[name];
+    if (value !== undefined) quotas[name] = checkedQuota(name, value);
+  }
+  if (kind === 'device' && quotas.devices !== undefined) throw invalid('A device has no devices: leave that quota out');
+  return Object.freeze(quotas);
+}
+
+function checkedQuota(name: Member, value: number): number {
+  const isCount = COUNTS.includes(name);
+  if (value >= 0 && (isCount ? Number.isSafeInteger(value) : Number.isFinite(value))) return value;
+  throw invalid(`The quota ${name} must be ${isCount ? 'a whole number' : 'a number'}, 0 or more; it is ${value}`);
+}

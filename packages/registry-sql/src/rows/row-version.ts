@@ -1,0 +1,21 @@
+import { RegistryError, type Expectation, type Versioned } from '@device-messaging/host-api';
+import { isDeepStrictEqual } from 'node:util';
+
+/** Refuses to change a row that was changed since the caller read it. */
+export function expectVersion(
+  what: string,
+  row: Versioned & { readonly id: string },
+  expected: Expectation | undefined,
+): void {
+  const version = expected?.ifVersion;
+  if (version === undefined || version === row.version) return;
+  const found = `its version is ${row.version}, not ${version}`;
+  throw new RegistryError('STALE', `The ${what} ${row.id} was changed since it was read: ${found}`);
+}
+
+/** The row with these members, which must be frozen, as its next version; the very row when it has them already. */
+export function nextVersion<Row extends Versioned>(row: Row, members: Partial<Row>): Row {
+  const names = Object.keys(members) as (keyof Row)[];
+  if (names.every((name) => isDeepStrictEqual(members[name], row[name]))) return row;
+  return Object.freeze({ ...row, ...members, version: row.version + 1 });
+}

@@ -1,0 +1,91 @@
+import type { DeviceRegistry, RegistryAdmin, RegistryChange } from '@device-messaging/host-api';
+import type { Clock, Logger } from '@device-messaging/plugin-api';
+import { RegistryCache } from './cache/registry-cache.js';
+import type { CacheLimits } from './cache/entry-ring.js';
+import { migrate, type MigrationReport } from './database/migrator.js';
+import type { SqlEngine } from './database/sql-engine.js';
+import { PostgresEngine } from './postgres/postgres-engine.js';
+import { SqlRegistry } from './registry/sql-registry.js';
+import { SqliteEngine } from './sqlite/sqlite-engine.js';
+
+/** Which database, and what it needs of the program. */
+export interface DatabaseOptions {
+  /** Directory of the SQLite file; made when it is missing. Not used with a `databaseUrl`. */
+  readonly dataDir: string;
+  /** `postgres://user:password@host:5432/database`, with `sslmode` and the like as the driver `pg` takes them. */
+  readonly databaseUrl?: string | undefined;
+  readonly logger: Logger;
+  /** Stamps new rows; the system's when absent. */
+  readonly clock?: Clock | undefined;
+  /** How much of the registry is kept in memory. */
+  readonly cache?: CacheLimits | undefined;
+}
+
+/** What is measured of a database. */
+export interface DatabaseMetrics {
+  /** Whether the database answered lately. */
+  readonly isUp: boolean;
+  /** Counters: answers from memory, and answers that needed a query. */
+  readonly cacheHits: number;
+  readonly cacheMisses: number;
+  readonly cacheEntries: number;
+  /** Roughly. */
+  readonly cacheBytes: number;
+}
+
+/** An open database, its schema up to date, and what the program keeps in it. */
+export class SqlDatabase {
+  private readonly cache: RegistryCache;
+  readonly registry: DeviceRegistry & RegistryAdmin;
+
+  private constructor(
+    private readonly engine: SqlEngine,
+    /** What was done to the schema at the opening. */
+    readonly migration: MigrationReport,
+    options: DatabaseOptions,
+  ) {
+    const clock = options.clock ?? { now: () => Date.now() };
+    this.cache = new RegistryCache(options.cache);
+    this.registry = new SqlRegistry(engine, this.cache, clock);
+  }
+
+  /** @throws DatabaseError with one line for whoever started the program */
+  static async open(options: DatabaseOptions): Promise<SqlDatabase> {
+    const { dataDir, databaseUrl, logger } = options;
+    const engine =
+      databaseUrl === undefined ? await SqliteEngine.open(dataDir) : await PostgresEngine.open(databaseUrl, logger);
+    try {
+      const migration = await migrate(engine, (options.clock ?? Date).now());
+      return new SqlDatabase(engine, migration, options);
+    } catch (error) {
+      await engine.close();
+      throw error;
+    }
+  }
+
+  /** Forgets what a change that another node made has made untrue. Called before the host hears of it. */
+  evict(change: RegistryChange): void {
+    this.cache.evict(change);
+  }
+
+  metrics(): DatabaseMetrics {
+    const { cache } = this;
+    return {
+      isUp: this.engine.isUp(),
+      cacheHits: cache.counters.hits,
+      cacheMisses: cache.counters.misses,
+      cacheEntries: cache.entries,
+      cacheBytes: cache.bytes,
+    };
+  }
+
+  /** What was begun is finished. */
+  async close(): Promise<void> {
+    await this.engine.close();
+  }
+}
+
+/** Opens the database and brings its schema up to date. See {@link SqlDatabase.open}. */
+export function openDatabase(options: DatabaseOptions): Promise<SqlDatabase> {
+  return SqlDatabase.open(options);
+}
