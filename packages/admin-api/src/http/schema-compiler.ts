@@ -1,16 +1,41 @@
 import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js';
 import type { FastifySchemaCompiler } from 'fastify';
+import type { FastifyValidationResult } from 'fastify/types/schema.js';
 
-const RULES = { allErrors: true, strict: true, allowUnionTypes: true, strictTypes: false } as const;
-
+const RULES = { strict: true, allowUnionTypes: true, strictTypes: false } as const;
 /** Bodies are taken as they are or refused: a text is no number, and nothing is added or removed. */
-const bodies = withOwnKeywords(new Ajv2020({ ...RULES, coerceTypes: false, useDefaults: false }));
+const AS_IT_IS = { ...RULES, coerceTypes: false, useDefaults: false } as const;
+
+const bodies = withOwnKeywords(new Ajv2020({ ...AS_IT_IS, allErrors: false }));
+const bodiesInDetail = withOwnKeywords(new Ajv2020({ ...AS_IT_IS, allErrors: true }));
 /** Everything in a URL is text. */
-const urls = withOwnKeywords(new Ajv2020({ ...RULES, coerceTypes: true, useDefaults: true }));
+const urls = withOwnKeywords(new Ajv2020({ ...RULES, allErrors: true, coerceTypes: true, useDefaults: true }));
+
+/** Values in a body whose problems are all told. A large one that is wrong everywhere would cost a lot of memory. */
+const MAX_VALUES_IN_DETAIL = 2_000;
 
 /** The validators of fastify's routes, from the schemas that the OpenAPI document shows. */
-export const compileSchema: FastifySchemaCompiler<AnySchema> = ({ schema, httpPart }) =>
-  (httpPart === 'body' ? bodies : urls).compile(schema);
+export const compileSchema: FastifySchemaCompiler<AnySchema> = ({ schema, httpPart }) => {
+  if (httpPart !== 'body') return urls.compile(schema);
+  const first = bodies.compile(schema);
+  const all = bodiesInDetail.compile(schema);
+  const validate: FastifyValidationResult = (body: unknown) => {
+    if (first(body)) return true;
+    if (isSmall(body)) all(body);
+    validate.errors = (isSmall(body) ? all.errors : first.errors) as NonNullable<FastifyValidationResult['errors']>;
+    return false;
+  };
+  return validate;
+};
+
+function isSmall(body: unknown): boolean {
+  let left = MAX_VALUES_IN_DETAIL;
+  const visit = (value: unknown): boolean => {
+    if (--left < 0) return false;
+    return typeof value !== 'object' || value === null || Object.values(value).every(visit);
+  };
+  return visit(body);
+}
 
 /** Settings are stored as JSON: PostgreSQL has no place for U+0000, and no database one for half a surrogate pair. */
 function withOwnKeywords(ajv: Ajv2020): Ajv2020 {
