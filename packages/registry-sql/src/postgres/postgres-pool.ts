@@ -141,7 +141,7 @@ function poolConfig({ url, size, connectTimeoutMs, statementTimeoutMs }: PoolOpt
     application_name: 'device-messaging',
     types: {
       getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-        oid === INT8 ? Number : (types.getTypeParser(oid, format as 'text') as (value: string) => unknown),
+        oid === INT8 ? Number : (types.getTypeParser(oid, format) as (value: string) => unknown),
     },
   };
 }

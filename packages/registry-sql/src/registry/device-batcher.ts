@@ -19,7 +19,7 @@ interface WaitingDevice extends NewDevice {
  * once for a thousand.
  */
 export class DeviceBatcher {
-  private waiting: WaitingDevice[] = [];
+  private readonly waiting: WaitingDevice[] = [];
 
   constructor(private readonly lane: ChangeLane) {}
 
