@@ -1,9 +1,17 @@
-import type { DeviceRegistry, RegistryAdmin, RegistryChange } from '@device-messaging/host-api';
+import type {
+  AccountStore,
+  DeviceRegistry,
+  EventStore,
+  RegistryAdmin,
+  RegistryChange,
+} from '@device-messaging/host-api';
 import type { Clock, Logger } from '@device-messaging/plugin-api';
+import { SqlAccountStore } from './accounts/sql-account-store.js';
 import { RegistryCache } from './cache/registry-cache.js';
 import type { CacheLimits } from './cache/entry-ring.js';
 import { migrate, type MigrationReport } from './database/migrator.js';
 import type { SqlEngine } from './database/sql-engine.js';
+import { SqlEventStore } from './events/sql-event-store.js';
 import { PostgresEngine } from './postgres/postgres-engine.js';
 import { SqlRegistry } from './registry/sql-registry.js';
 import { SqliteEngine } from './sqlite/sqlite-engine.js';
@@ -31,12 +39,16 @@ export interface DatabaseMetrics {
   readonly cacheEntries: number;
   /** Roughly. */
   readonly cacheBytes: number;
+  /** Counter: events that could not be kept. */
+  readonly lostEvents: number;
 }
 
 /** An open database, its schema up to date, and what the program keeps in it. */
 export class SqlDatabase {
   private readonly cache: RegistryCache;
+  private readonly eventStore: SqlEventStore;
   readonly registry: DeviceRegistry & RegistryAdmin;
+  readonly accounts: AccountStore;
 
   private constructor(
     private readonly engine: SqlEngine,
@@ -47,6 +59,12 @@ export class SqlDatabase {
     const clock = options.clock ?? { now: () => Date.now() };
     this.cache = new RegistryCache(options.cache);
     this.registry = new SqlRegistry(engine, this.cache, clock);
+    this.accounts = new SqlAccountStore(engine, clock);
+    this.eventStore = new SqlEventStore(engine, options.logger);
+  }
+
+  get events(): EventStore {
+    return this.eventStore;
   }
 
   /** @throws DatabaseError with one line for whoever started the program */
@@ -76,11 +94,13 @@ export class SqlDatabase {
       cacheMisses: cache.counters.misses,
       cacheEntries: cache.entries,
       cacheBytes: cache.bytes,
+      lostEvents: this.eventStore.lostCount,
     };
   }
 
-  /** What was begun is finished. */
+  /** What was begun is finished, and events are written. */
   async close(): Promise<void> {
+    await this.eventStore.close();
     await this.engine.close();
   }
 }

@@ -6,8 +6,11 @@
 import Database from 'libsql';
 import { parentPort, workerData } from 'node:worker_threads';
 
-/** Texts of statements are few, but inserts of many rows differ by their number. */
+/** Statements that are kept, the last ones that were used. */
 const MAX_STATEMENTS = 256;
+
+/** Longer ones are inserts of many rows: each number of rows is another text, and they would displace all others. */
+const MAX_KEPT_LENGTH = 2_000;
 
 /** @type {{ file: string, pragmas: readonly string[] }} */
 const { file, pragmas } = workerData;
@@ -41,6 +44,7 @@ function prepared(sql) {
   }
   if (database === undefined) throw new Error('The database could not be opened');
   const statement = database.prepare(sql);
+  if (sql.length > MAX_KEPT_LENGTH) return statement;
   statements.set(sql, statement);
   if (statements.size > MAX_STATEMENTS) {
     const [oldest] = statements.keys();

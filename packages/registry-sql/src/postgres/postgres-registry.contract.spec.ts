@@ -1,27 +1,14 @@
 import { describeRegistryContract } from '@device-messaging/testkit';
 import { afterAll, beforeAll } from '@jest/globals';
-import { PostgresServer } from '../spec-support/postgres-server.js';
-import { SILENT } from '../spec-support/silent-logger.js';
-import { SqlDatabase } from '../sql-database.js';
+import { PostgresDatabases, START_TIMEOUT_MS } from '../spec-support/test-databases.js';
 
-let server: PostgresServer;
-const open: SqlDatabase[] = [];
+const databases = new PostgresDatabases();
 
-beforeAll(async () => {
-  server = await PostgresServer.start();
-}, 60_000);
-
-afterAll(() => server.stop());
+beforeAll(() => databases.start(), START_TIMEOUT_MS);
+afterAll(() => databases.stop());
 
 describeRegistryContract(
   'SqlRegistry on PostgreSQL',
-  async () => {
-    const databaseUrl = await server.createDatabase();
-    const database = await SqlDatabase.open({ dataDir: '', databaseUrl, logger: SILENT });
-    open.push(database);
-    return database.registry;
-  },
-  async () => {
-    for (const database of open.splice(0)) await database.close();
-  },
+  async () => (await databases.create()).registry,
+  () => databases.dispose(),
 );

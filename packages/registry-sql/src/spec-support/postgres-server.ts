@@ -18,7 +18,8 @@ const PASSWORD = 'only-for-tests';
 export class PostgresServer {
   private readonly databases: string[] = [];
 
-  private constructor(
+  /** @param end stops the server, if it is the test's own */
+  constructor(
     private readonly url: URL,
     private readonly end: () => Promise<void>,
   ) {}

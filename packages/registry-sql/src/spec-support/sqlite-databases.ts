@@ -3,11 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SqlDatabase, type DatabaseOptions } from '../sql-database.js';
 import { SILENT } from './silent-logger.js';
+import type { TestDatabases } from './test-databases.js';
 
 /** SQLite databases of one spec, each in a directory of its own. */
-export class SqliteDatabases {
+export class SqliteDatabases implements TestDatabases {
   private readonly directories: string[] = [];
   private readonly open: SqlDatabase[] = [];
+
+  async start(): Promise<void> {
+    // There is nothing to start.
+  }
+
+  async stop(): Promise<void> {
+    await this.dispose();
+  }
 
   async newDirectory(): Promise<string> {
     const directory = await mkdtemp(join(tmpdir(), 'registry-sql-'));
