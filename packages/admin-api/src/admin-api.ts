@@ -45,8 +45,9 @@ export function adminApi(options: AdminApiOptions): FastifyPluginAsync {
         // Views are made member by member; a second filter would hide what they forget.
         app.setSerializerCompiler(() => (value) => JSON.stringify(value));
         await app.register(fastifySwagger, { openapi: OPENAPI });
-        addDocumentation(app);
-        addOperations(app, operationsOf(context), new Authenticator(accounts, tokens), limits.maxBodyBytes);
+        const operations = operationsOf(context);
+        addDocumentation(app, operations);
+        addOperations(app, operations, new Authenticator(accounts, tokens), limits.maxBodyBytes);
       },
       { prefix: PREFIX },
     );

@@ -1,1 +1,5 @@
-export {};
+export { adminApi } from './admin-api.js';
+export type { AdminApiOptions, AdminHost } from './admin-api-options.js';
+export { DEFAULT_ADMIN_LIMITS, type AdminLimits } from './admin-limits.js';
+export { createSystemAdministrator, createUserWithPassword, type NewAdministrator } from './auth/first-users.js';
+export { createDemoUsers, type DemoOwners } from './auth/demo-users.js';

@@ -1,5 +1,8 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
+import { refuseOtherMethods } from '../http/other-methods.js';
+import type { AnyOperation } from '../http/operation.js';
+import { completeDocument } from './complete-document.js';
 import { documentationPage, PAGE_POLICY } from './documentation-page.js';
 
 /** What the OpenAPI document says besides the operations. */
@@ -26,23 +29,35 @@ export const OPENAPI: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
   },
 };
 
+const METHOD = 'GET';
+
 /** The OpenAPI document, and a page that shows it. Anyone may read them: they hold nothing of anybody. */
-export function addDocumentation(app: FastifyInstance): void {
-  let page: string | undefined;
+export function addDocumentation(app: FastifyInstance, operations: readonly AnyOperation[]): void {
+  let made: { readonly text: string; readonly page: string } | undefined;
+  const documentation = (): NonNullable<typeof made> => {
+    if (made === undefined) {
+      const document = completeDocument(app.swagger(), operations);
+      made = { text: JSON.stringify(document), page: documentationPage(document) };
+    }
+    return made;
+  };
   app.route({
-    method: 'GET',
+    method: METHOD,
     url: '/openapi.json',
     schema: { hide: true },
+    exposeHeadRoute: true,
     handler: (_request, reply) =>
-      reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(app.swagger())),
+      reply.header('content-type', 'application/json; charset=utf-8').send(documentation().text),
   });
   app.route({
-    method: 'GET',
+    method: METHOD,
     url: '/docs',
     schema: { hide: true },
+    exposeHeadRoute: true,
     handler: (_request, reply) =>
       reply
         .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': PAGE_POLICY })
-        .send((page ??= documentationPage(app.swagger()))),
+        .send(documentation().page),
   });
+  for (const path of ['/openapi.json', '/docs']) refuseOtherMethods(app, path, [METHOD]);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Trace } from '../audit/trace.js';
 import type { Authenticator } from '../auth/authenticator.js';
 import type { Caller } from '../auth/caller.js';
@@ -8,6 +8,7 @@ import { describeOperation } from '../docs/describe-operation.js';
 import { forbidden, Problem } from '../problem/problem.js';
 import { Answer } from './answer.js';
 import type { AnyOperation } from './operation.js';
+import { refuseOtherMethods } from './other-methods.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -19,8 +20,6 @@ declare module 'fastify' {
 /** Ids that clients give their requests; what looks different is replaced, so that logs stay readable. */
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
-const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
-
 /** Makes routes of operations; every other method of their paths is refused with 405. */
 export function addOperations(
   app: FastifyInstance,
@@ -29,7 +28,10 @@ export function addOperations(
   maxBodyBytes: number,
 ): void {
   app.decorateRequest('caller', undefined);
-  for (const operation of operations) addRoute(app, operation, authenticator, maxBodyBytes);
+  for (const operation of operations) {
+    if (operation.streamedBody === undefined) addRoute(app, operation, authenticator, maxBodyBytes);
+    else addStreamedRoute(app, operation, authenticator, maxBodyBytes);
+  }
   for (const path of new Set(operations.map((operation) => operation.path))) {
     const allowed = operations.filter((operation) => operation.path === path).map(({ method }) => method);
     refuseOtherMethods(app, path, allowed);
@@ -76,6 +78,18 @@ function addRoute(app: FastifyInstance, operation: AnyOperation, authenticator: 
   });
 }
 
+/** In a scope of its own: no other path takes this type, and this path takes no other. */
+function addStreamedRoute(app: FastifyInstance, operation: AnyOperation, authenticator: Authenticator, max: number) {
+  app.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(operation.streamedBody?.mediaType ?? '', (_request, payload, take) =>
+      take(null, payload),
+    );
+    addRoute(scope, operation, authenticator, max);
+    done();
+  });
+}
+
 const NO_QUERY = { type: 'object', properties: {}, additionalProperties: false };
 
 function adminRequest(request: FastifyRequest): Parameters<AnyOperation['handle']>[0] {
@@ -108,16 +122,4 @@ function refuseEncodings({ headers }: FastifyRequest): void {
   if (encoding !== undefined && encoding !== 'identity') {
     throw new Problem(415, 'Send the body without Content-Encoding.', { headers: { 'accept-encoding': 'identity' } });
   }
-}
-
-function refuseOtherMethods(app: FastifyInstance, path: string, allowed: readonly string[]): void {
-  const known = allowed.includes('GET') ? ['HEAD', ...allowed] : allowed;
-  const allow = known.join(', ');
-  app.route({
-    method: METHODS.filter((method) => !known.includes(method)),
-    url: path,
-    schema: { hide: true },
-    onRequest: (_request, _reply, done) => done(new Problem(405, `This path takes ${allow}.`, { headers: { allow } })),
-    handler: () => undefined,
-  });
 }

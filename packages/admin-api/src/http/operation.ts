@@ -1,6 +1,5 @@
 import type { JsonSchema, UserRole } from '@device-messaging/host-api';
 import type { Awaitable } from '@device-messaging/plugin-api';
-import type { Readable } from 'node:stream';
 import type { Trace } from '../audit/trace.js';
 import type { Caller } from '../auth/caller.js';
 import type { Schema } from '../schemas/schema.js';
@@ -33,7 +32,7 @@ export interface Operation<P = unknown, Q = unknown, B = unknown> {
   readonly params?: Schema<P>;
   readonly query?: Schema<Q>;
   readonly body?: Schema<B>;
-  /** A body that is no JSON, read as a stream. */
+  /** A body that is no JSON: the handler gets a `Readable`, and counts its bytes. */
   readonly streamedBody?: { readonly mediaType: string; readonly maxBytes: number };
   /** Longest JSON body, where it is not the API's. */
   readonly maxBodyBytes?: number;
@@ -58,6 +57,3 @@ export type AnyOperation = Operation<any, any, any>;
 export function operation<P, Q, B>(description: Operation<P, Q, B>): AnyOperation {
   return description;
 }
-
-/** The body of an operation with `streamedBody`. */
-export type StreamedBody = Readable;

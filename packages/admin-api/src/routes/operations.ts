@@ -10,6 +10,7 @@ import { pluginRoutes } from './plugin-routes.js';
 import { quotaRoutes } from './quota-routes.js';
 import { ruleRoutes } from './rule-routes.js';
 import { tenantRoutes } from './tenant-routes.js';
+import { transferRoutes } from './transfer-routes.js';
 import { tenantUserRoutes, userRoutes } from './user-routes.js';
 
 /** Everything that the API can do. */
@@ -26,6 +27,7 @@ export function operationsOf(context: AdminContext): readonly AnyOperation[] {
     ...pluginCustomerRoutes(context),
     ...ruleRoutes(context),
     ...quotaRoutes(context),
+    ...transferRoutes(context),
     ...eventRoutes(context),
   ];
 }

@@ -26,7 +26,8 @@ const WEIGHT = integer(-MOST_WEIGHT, MOST_WEIGHT, { description: 'Rules run by d
 const PLUGIN_TOKEN = name({ description: 'The token of the plugin that the action talks to.' });
 const FILTERS = list(COMPONENT, 100, { description: 'All must match.' });
 
-export const RULE = object({
+/** Everything of a rule that is shown. */
+export const RULE_MEMBERS = {
   id: uuid(),
   name: name(),
   state: STATE,
@@ -35,7 +36,9 @@ export const RULE = object({
   filters: FILTERS,
   processor: nullable(COMPONENT),
   action: COMPONENT,
-});
+};
+
+export const RULE = object(RULE_MEMBERS);
 
 /** As in the export files of ThingsBoard 1.x. */
 export const RULE_WRITE = object({

@@ -1,0 +1,94 @@
+import { Readable } from 'node:stream';
+import type { AdminContext } from '../admin-context.js';
+import { tenantOf } from '../auth/caller.js';
+import { streamed } from '../http/answer.js';
+import { operation, type AdminRequest, type AnyOperation } from '../http/operation.js';
+import { invalid } from '../problem/problem.js';
+import { CSV_RESULT } from '../schemas/csv-import.js';
+import { IMPORT_RESULT, TENANT_FILE, TENANT_FORMAT } from '../schemas/tenant-file.js';
+import { anything, byName, type ValueOf } from '../schemas/schema.js';
+import { checkTenantFile } from '../transfer/check-tenant-file.js';
+import { DeviceImport } from '../transfer/device-import.js';
+import { ImportReport } from '../transfer/import-report.js';
+import { TenantExport } from '../transfer/tenant-export.js';
+import { TenantImport } from '../transfer/tenant-import.js';
+import { importPluginFile, importRuleFile, isPluginFile, isRuleFile } from '../transfer/thingsboard-import.js';
+
+const TRANSFER = { tag: 'Import and export', roles: ['TENANT_ADMIN'] } as const;
+
+/** Files: devices as CSV, plugins and rules of ThingsBoard, everything that a tenant has. */
+export function transferRoutes(context: AdminContext): readonly AnyOperation[] {
+  const { limits, audit } = context;
+  return [
+    operation({
+      ...TRANSFER,
+      method: 'POST',
+      path: '/devices/import',
+      id: 'importDevices',
+      summary: 'Make devices from a CSV file',
+      description:
+        'Header `name,type,customer,token` in any order, `name` alone is needed; customers by title, made when they ' +
+        'are missing. All valid lines are taken. Without `token` a device has no credentials yet.',
+      streamedBody: { mediaType: 'text/csv', maxBytes: limits.maxCsvBytes },
+      answer: { status: 200, description: 'What became of the lines.', schema: CSV_RESULT },
+      handle: async ({ caller, trace, body }) => {
+        const file = body instanceof Readable ? body : Readable.from([]);
+        const result = await DeviceImport.run(context, tenantOf(caller), file);
+        const details = { created: result.created, failed: result.failedCount };
+        audit.changed(caller, trace, { action: 'IMPORT', entity: 'device', details });
+        return result;
+      },
+    }),
+    operation({
+      ...TRANSFER,
+      method: 'POST',
+      path: '/import',
+      id: 'importFile',
+      summary: 'Take a plugin or rule file of ThingsBoard 1.x, or the export of a tenant',
+      description: 'A plugin file makes no rule: the rule has a file of its own. Rows of an export keep their ids.',
+      body: byName(anything()),
+      maxBodyBytes: limits.maxImportBytes,
+      answer: { status: 200, description: 'What was made, and what could not be mapped.', schema: IMPORT_RESULT },
+      refusals: [409],
+      handle: (request) => importFile(context, request),
+    }),
+    operation({
+      ...TRANSFER,
+      method: 'GET',
+      path: '/export',
+      id: 'exportTenant',
+      summary: 'Everything that your tenant has',
+      description: 'Of tokens and certificates it has the digests, of users no passwords. `POST /api/import` takes it.',
+      answer: { status: 200, description: 'A file that can be imported elsewhere.', schema: TENANT_FILE },
+      handle: ({ caller, trace }) => {
+        audit.changed(caller, trace, { action: 'EXPORT', entity: 'tenant', entityId: tenantOf(caller) });
+        const file = Readable.from(new TenantExport(context, tenantOf(caller)).write());
+        const disposition = { 'content-disposition': 'attachment; filename="tenant.json"' };
+        return streamed(file, 'application/json; charset=utf-8', disposition);
+      },
+    }),
+  ];
+}
+
+type ImportRequest = AdminRequest<unknown, unknown, Readonly<Record<string, unknown>>>;
+
+async function importFile(
+  context: AdminContext,
+  { caller, trace, body }: ImportRequest,
+): Promise<ValueOf<typeof IMPORT_RESULT>> {
+  const report = new ImportReport(context.limits.maxFailedLines);
+  const tenantId = tenantOf(caller);
+  if (body.format !== undefined) await new TenantImport(context, tenantId, report).run(checkTenantFile(body));
+  else if (isPluginFile(body)) await importPluginFile(context, tenantId, body, report);
+  else if (isRuleFile(body)) await importRuleFile(context, tenantId, body, report);
+  else
+    throw invalid('', `is no plugin or rule file of ThingsBoard 1.x (apiToken, pluginToken), nor "${TENANT_FORMAT}"`);
+  const result = report.result();
+  context.audit.changed(caller, trace, {
+    action: 'IMPORT',
+    entity: 'tenant',
+    entityId: tenantId,
+    details: result.counts,
+  });
+  return result;
+}
