@@ -14,9 +14,11 @@ const CUSTOMERS = { tag: 'Customers', roles: ['TENANT_ADMIN'] } as const;
 const ONE = { ...CUSTOMERS, path: '/customers/:id', params: ID_PATH } as const;
 
 /** Customers of a tenant. */
-export function customerRoutes({ registry, audit }: AdminContext): readonly AnyOperation[] {
-  const find = (caller: Caller, id: string): Promise<Customer> =>
-    ownRow(caller, 'customer', registry.findCustomer(id.toLowerCase()));
+export function customerRoutes(context: AdminContext): readonly AnyOperation[] {
+  return [...listAndCreate(context), ...oneCustomer(context)];
+}
+
+function listAndCreate({ registry, audit }: AdminContext): readonly AnyOperation[] {
   return [
     operation({
       ...CUSTOMERS,
@@ -48,6 +50,13 @@ export function customerRoutes({ registry, audit }: AdminContext): readonly AnyO
         return created(customerView(after), after, `/api/customers/${after.id}`);
       },
     }),
+  ];
+}
+
+function oneCustomer({ registry, audit }: AdminContext): readonly AnyOperation[] {
+  const find = (caller: Caller, id: string): Promise<Customer> =>
+    ownRow(caller, 'customer', registry.findCustomer(id.toLowerCase()));
+  return [
     operation({
       ...ONE,
       method: 'GET',

@@ -17,8 +17,11 @@ const DEFAULT_TYPE = 'default';
 
 /** Devices of a tenant: making, listing, changing, deleting. */
 export function deviceRoutes(context: AdminContext): readonly AnyOperation[] {
-  const { registry, host, audit } = context;
-  const devices = new DeviceList(registry, host);
+  return [...listAndCreate(context), ...oneDevice(context)];
+}
+
+function listAndCreate(context: AdminContext): readonly AnyOperation[] {
+  const devices = new DeviceList(context.registry, context.host);
   return [
     operation({
       ...DEVICES,
@@ -44,6 +47,11 @@ export function deviceRoutes(context: AdminContext): readonly AnyOperation[] {
       refusals: [404, 409],
       handle: (request) => createDevice(context, request),
     }),
+  ];
+}
+
+function oneDevice({ registry, host, audit }: AdminContext): readonly AnyOperation[] {
+  return [
     operation({
       ...ONE,
       method: 'GET',

@@ -11,6 +11,7 @@ import { createPlugin } from '../plugins/create-plugin.js';
 import { pluginTypeView, pluginView } from '../plugins/plugin-view.js';
 import { updatePlugin } from '../plugins/update-plugin.js';
 import { ID_PATH, PAGE_QUERY, pageOf } from '../schemas/paging.js';
+import type { ValueOf } from '../schemas/schema.js';
 import { NEW_PLUGIN, PLUGIN, PLUGIN_CHANGE, PLUGIN_TYPES } from '../schemas/plugin.js';
 
 const PLUGINS = { tag: 'Plugins', roles: ['TENANT_ADMIN'] } as const;
@@ -19,9 +20,11 @@ const SHOWN = { status: 200, description: 'The plugin.', schema: PLUGIN } as con
 
 /** Plugin types of the host, and a tenant's plugins. */
 export function pluginRoutes(context: AdminContext): readonly AnyOperation[] {
-  const { registry, host, audit } = context;
-  const find = findPlugin(context);
-  const show = async (plugin: PluginDefinition): Promise<Answer> => row(await pluginView(host, plugin), plugin);
+  return [...listAndCreate(context), ...onePlugin(context), ...states(context)];
+}
+
+function listAndCreate(context: AdminContext): readonly AnyOperation[] {
+  const { registry, host } = context;
   return [
     operation({
       ...PLUGINS,
@@ -59,26 +62,22 @@ export function pluginRoutes(context: AdminContext): readonly AnyOperation[] {
       body: NEW_PLUGIN,
       answer: { status: 201, description: 'The plugin.', schema: PLUGIN },
       refusals: [409],
-      handle: async ({ caller, trace, body }) => {
-        const { type, name, token, configuration = {}, state = 'ACTIVE', audit: depth = 'none', rule = true } = body;
-        const wanted = { tenantId: tenantOf(caller), clazz: type, name, apiToken: token, configuration, state };
-        const made = await createPlugin(context, { ...wanted, audit: depth }, rule);
-        const { plugin: after } = made;
-        audit.changed(caller, trace, { action: 'CREATE', entity: 'plugin', entityId: after.id, after });
-        if (made.rule !== undefined) {
-          const { id: entityId } = made.rule;
-          audit.changed(caller, trace, { action: 'CREATE', entity: 'rule', entityId, after: made.rule });
-        }
-        return created(await pluginView(host, after), after, `/api/plugins/${after.id}`);
-      },
+      handle: (request) => create(context, request),
     }),
+  ];
+}
+
+function onePlugin(context: AdminContext): readonly AnyOperation[] {
+  const { registry, audit } = context;
+  const find = findPlugin(context);
+  return [
     operation({
       ...ONE,
       method: 'GET',
       id: 'getPlugin',
       summary: 'A plugin',
       answer: SHOWN,
-      handle: async ({ caller, params }) => show(await find(caller, params.id)),
+      handle: async ({ caller, params }) => show(context, await find(caller, params.id)),
     }),
     operation({
       ...ONE,
@@ -92,7 +91,7 @@ export function pluginRoutes(context: AdminContext): readonly AnyOperation[] {
       answer: SHOWN,
       refusals: [412],
       handle: async (request) =>
-        show(await updatePlugin(context, await find(request.caller, request.params.id), request)),
+        show(context, await updatePlugin(context, await find(request.caller, request.params.id), request)),
     }),
     operation({
       ...ONE,
@@ -109,22 +108,46 @@ export function pluginRoutes(context: AdminContext): readonly AnyOperation[] {
         return noContent();
       },
     }),
-    ...(['activate', 'suspend'] as const).map((verb) =>
-      operation({
-        ...ONE,
-        method: 'POST',
-        path: `/plugins/:id/${verb}`,
-        id: `${verb}Plugin`,
-        summary: verb === 'activate' ? 'Let a plugin work' : 'Keep a plugin from working',
-        answer: SHOWN,
-        refusals: [412],
-        handle: async (request) => {
-          const plugin = await find(request.caller, request.params.id);
-          return show(await updatePlugin(context, plugin, asked(request, STATES[verb])));
-        },
-      }),
-    ),
   ];
+}
+
+function states(context: AdminContext): readonly AnyOperation[] {
+  const find = findPlugin(context);
+  return (['activate', 'suspend'] as const).map((verb) =>
+    operation({
+      ...ONE,
+      method: 'POST',
+      path: `/plugins/:id/${verb}`,
+      id: `${verb}Plugin`,
+      summary: verb === 'activate' ? 'Let a plugin work' : 'Keep a plugin from working',
+      answer: SHOWN,
+      refusals: [412],
+      handle: async (request) => {
+        const plugin = await find(request.caller, request.params.id);
+        return show(context, await updatePlugin(context, plugin, asked(request, STATES[verb])));
+      },
+    }),
+  );
+}
+
+async function create(
+  context: AdminContext,
+  { caller, trace, body }: AdminRequest<unknown, unknown, ValueOf<typeof NEW_PLUGIN>>,
+): Promise<Answer> {
+  const { type, name, token, configuration = {}, state = 'ACTIVE', audit: depth = 'none', rule = true } = body;
+  const wanted = { tenantId: tenantOf(caller), clazz: type, name, apiToken: token, configuration, state, audit: depth };
+  const made = await createPlugin(context, wanted, rule);
+  const { plugin: after } = made;
+  context.audit.changed(caller, trace, { action: 'CREATE', entity: 'plugin', entityId: after.id, after });
+  if (made.rule !== undefined) {
+    const { id: entityId } = made.rule;
+    context.audit.changed(caller, trace, { action: 'CREATE', entity: 'rule', entityId, after: made.rule });
+  }
+  return created(await pluginView(context.host, after), after, `/api/plugins/${after.id}`);
+}
+
+async function show({ host }: AdminContext, plugin: PluginDefinition): Promise<Answer> {
+  return row(await pluginView(host, plugin), plugin);
 }
 
 export const STATES: Readonly<Record<'activate' | 'suspend', ComponentState>> = {

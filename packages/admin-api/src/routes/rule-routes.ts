@@ -19,9 +19,10 @@ const SHOWN = { status: 200, description: 'The rule.', schema: RULE } as const;
 
 /** Rules of a tenant, in the shape of ThingsBoard's export files. */
 export function ruleRoutes(context: AdminContext): readonly AnyOperation[] {
-  const { registry, host, audit } = context;
-  const find = (caller: Caller, id: string): Promise<RuleDefinition> =>
-    ownRow(caller, 'rule', registry.findRule(id.toLowerCase()));
+  return [...listAndCreate(context), ...oneRule(context), ...states(context)];
+}
+
+function listAndCreate({ registry, host, audit }: AdminContext): readonly AnyOperation[] {
   return [
     operation({
       ...RULES,
@@ -55,6 +56,12 @@ export function ruleRoutes(context: AdminContext): readonly AnyOperation[] {
         return created(ruleView(after), after, `/api/rules/${after.id}`);
       },
     }),
+  ];
+}
+
+function oneRule(context: AdminContext): readonly AnyOperation[] {
+  const { registry, host, audit } = context;
+  return [
     operation({
       ...ONE,
       method: 'GET',
@@ -62,7 +69,7 @@ export function ruleRoutes(context: AdminContext): readonly AnyOperation[] {
       summary: 'A rule',
       answer: SHOWN,
       handle: async ({ caller, params }) => {
-        const rule = await find(caller, params.id);
+        const rule = await find(context, caller, params.id);
         return row(ruleView(rule), rule);
       },
     }),
@@ -75,7 +82,7 @@ export function ruleRoutes(context: AdminContext): readonly AnyOperation[] {
       answer: SHOWN,
       refusals: [412],
       handle: async (request) => {
-        const before = await find(request.caller, request.params.id);
+        const before = await find(context, request.caller, request.params.id);
         const change = ruleOf(request.body);
         await assertRule(host, registry, { ...change, tenantId: before.tenantId });
         return changeRule(context, before, change, request);
@@ -89,28 +96,35 @@ export function ruleRoutes(context: AdminContext): readonly AnyOperation[] {
       answer: { status: 204, description: 'Deleted.' },
       refusals: [412],
       handle: async ({ caller, trace, params, ifMatch }) => {
-        const before = await find(caller, params.id);
+        const before = await find(context, caller, params.id);
         await registry.deleteRule(before.id, expectation(ifMatch, before));
         audit.changed(caller, trace, { action: 'DELETE', entity: 'rule', entityId: before.id, before });
         return noContent();
       },
     }),
-    ...(['activate', 'suspend'] as const).map((verb) =>
-      operation({
-        ...ONE,
-        method: 'POST',
-        path: `/rules/:id/${verb}`,
-        id: `${verb}Rule`,
-        summary: verb === 'activate' ? 'Let a rule apply' : 'Keep a rule from applying',
-        answer: SHOWN,
-        refusals: [412],
-        handle: async (request) => {
-          const rule = await find(request.caller, request.params.id);
-          return changeRule(context, rule, { state: STATES[verb] }, request);
-        },
-      }),
-    ),
   ];
+}
+
+function states(context: AdminContext): readonly AnyOperation[] {
+  return (['activate', 'suspend'] as const).map((verb) =>
+    operation({
+      ...ONE,
+      method: 'POST',
+      path: `/rules/:id/${verb}`,
+      id: `${verb}Rule`,
+      summary: verb === 'activate' ? 'Let a rule apply' : 'Keep a rule from applying',
+      answer: SHOWN,
+      refusals: [412],
+      handle: async (request) => {
+        const rule = await find(context, request.caller, request.params.id);
+        return changeRule(context, rule, { state: STATES[verb] }, request);
+      },
+    }),
+  );
+}
+
+function find({ registry }: AdminContext, caller: Caller, id: string): Promise<RuleDefinition> {
+  return ownRow(caller, 'rule', registry.findRule(id.toLowerCase()));
 }
 
 async function changeRule(

@@ -12,12 +12,11 @@ const TENANTS = { tag: 'Tenants', roles: ['SYS_ADMIN'] } as const;
 const ONE = { ...TENANTS, path: '/tenants/:id', params: ID_PATH } as const;
 
 /** Tenants, for system administrators. Their events belong to the installation. */
-export function tenantRoutes({ registry, audit }: AdminContext): readonly AnyOperation[] {
-  const find = async (id: string): Promise<Tenant> => {
-    const tenant = await registry.findTenant(id.toLowerCase());
-    if (tenant === undefined) throw notFound('tenant');
-    return tenant;
-  };
+export function tenantRoutes(context: AdminContext): readonly AnyOperation[] {
+  return [...listAndCreate(context), ...oneTenant(context)];
+}
+
+function listAndCreate({ registry, audit }: AdminContext): readonly AnyOperation[] {
   return [
     operation({
       ...TENANTS,
@@ -49,6 +48,16 @@ export function tenantRoutes({ registry, audit }: AdminContext): readonly AnyOpe
         return created(tenantView(after), after, `/api/tenants/${after.id}`);
       },
     }),
+  ];
+}
+
+function oneTenant({ registry, audit }: AdminContext): readonly AnyOperation[] {
+  const find = async (id: string): Promise<Tenant> => {
+    const tenant = await registry.findTenant(id.toLowerCase());
+    if (tenant === undefined) throw notFound('tenant');
+    return tenant;
+  };
+  return [
     operation({
       ...ONE,
       method: 'GET',

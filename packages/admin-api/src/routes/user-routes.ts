@@ -81,13 +81,11 @@ export function userRoutes(context: AdminContext): readonly AnyOperation[] {
 
 /** Users of any tenant, for system administrators: a new tenant needs its first one. */
 export function tenantUserRoutes(context: AdminContext): readonly AnyOperation[] {
+  return [...listAndCreateOfTenant(context), ...oneOfTenant(context)];
+}
+
+function listAndCreateOfTenant(context: AdminContext): readonly AnyOperation[] {
   const users = new UserHandlers(context);
-  const { minPasswordLength } = context.limits;
-  const tenant = async (id: string): Promise<string> => {
-    const found = await context.registry.findTenant(id.toLowerCase());
-    if (found === undefined) throw notFound('tenant');
-    return found.id;
-  };
   return [
     operation({
       ...OF_TENANT,
@@ -98,7 +96,7 @@ export function tenantUserRoutes(context: AdminContext): readonly AnyOperation[]
       params: ID_PATH,
       query: PAGE_QUERY,
       answer: LISTED,
-      handle: async ({ params, query }) => users.list(await tenant(params.id), query),
+      handle: async ({ params, query }) => users.list(await findTenant(context, params.id), query),
     }),
     operation({
       ...OF_TENANT,
@@ -107,21 +105,27 @@ export function tenantUserRoutes(context: AdminContext): readonly AnyOperation[]
       id: 'createUserOfTenant',
       summary: 'Make a user of a tenant',
       params: ID_PATH,
-      body: newUser(minPasswordLength),
+      body: newUser(context.limits.minPasswordLength),
       answer: MADE,
       refusals: [409, 503],
       handle: async (request) => {
-        const tenantId = await tenant(request.params.id);
+        const tenantId = await findTenant(context, request.params.id);
         return users.create(tenantId, `/api/tenants/${tenantId}/users`, request);
       },
     }),
+  ];
+}
+
+function oneOfTenant(context: AdminContext): readonly AnyOperation[] {
+  const users = new UserHandlers(context);
+  return [
     operation({
       ...ONE_OF_TENANT,
       method: 'GET',
       id: 'getUserOfTenant',
       summary: 'A user of a tenant',
       answer: SHOWN,
-      handle: async ({ params }) => users.get(await tenant(params.id), params.userId),
+      handle: async ({ params }) => users.get(await findTenant(context, params.id), params.userId),
     }),
     operation({
       ...ONE_OF_TENANT,
@@ -129,10 +133,11 @@ export function tenantUserRoutes(context: AdminContext): readonly AnyOperation[]
       id: 'updateUserOfTenant',
       summary: 'Change a user of a tenant',
       description: NEW_PASSWORD,
-      body: userChange(minPasswordLength),
+      body: userChange(context.limits.minPasswordLength),
       answer: SHOWN,
       refusals: [409, 412, 503],
-      handle: async (request) => users.update(await tenant(request.params.id), request.params.userId, request),
+      handle: async (request) =>
+        users.update(await findTenant(context, request.params.id), request.params.userId, request),
     }),
     operation({
       ...ONE_OF_TENANT,
@@ -141,7 +146,14 @@ export function tenantUserRoutes(context: AdminContext): readonly AnyOperation[]
       summary: 'Delete a user of a tenant',
       answer: GONE,
       refusals: [412],
-      handle: async (request) => users.delete(await tenant(request.params.id), request.params.userId, request),
+      handle: async (request) =>
+        users.delete(await findTenant(context, request.params.id), request.params.userId, request),
     }),
   ];
+}
+
+async function findTenant({ registry }: AdminContext, id: string): Promise<string> {
+  const found = await registry.findTenant(id.toLowerCase());
+  if (found === undefined) throw notFound('tenant');
+  return found.id;
 }

@@ -1,9 +1,11 @@
+import { expect } from '@jest/globals';
 import { InMemoryRegistry } from '@device-messaging/host-runtime';
 import { RecordingLogger, VirtualTimers } from '@device-messaging/testkit';
 import { fastify, type FastifyInstance, type LightMyRequestResponse } from 'fastify';
 import { hashSync } from '@node-rs/argon2';
 import { adminApi } from '../admin-api.js';
 import type { AdminLimits } from '../admin-limits.js';
+import { DocumentCheck } from './document-check.js';
 import { FakeAdminHost } from './fake-admin-host.js';
 import { InMemoryAccountStore } from './in-memory-account-store.js';
 import { InMemoryEventStore } from './in-memory-event-store.js';
@@ -19,11 +21,20 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** A body with the members that tests look into most; those that are not there are not. */
+export interface Body extends Readonly<Record<string, unknown>> {
+  readonly id: string;
+  readonly token: string;
+  readonly refreshToken: string;
+  readonly items: readonly Body[];
+  readonly next?: string;
+  readonly errors: readonly { readonly path: string; readonly message: string }[];
+}
+
 /** What came back. */
 export interface Told {
   readonly status: number;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into bodies of every shape
-  readonly body: any;
+  readonly body: Body;
   readonly text: string;
   readonly headers: LightMyRequestResponse['headers'];
 }
@@ -37,6 +48,8 @@ export class AdminBench {
   readonly logger = new RecordingLogger();
   readonly host = new FakeAdminHost();
   readonly app: FastifyInstance;
+  /** Every answer is held against it. */
+  document: DocumentCheck | undefined;
   private readonly tokens = new Map<string, Promise<string>>();
 
   private constructor(limits: Partial<AdminLimits>) {
@@ -54,13 +67,15 @@ export class AdminBench {
     await bench.addTenant('one');
     await bench.addTenant('two');
     await bench.app.ready();
+    const { body } = await bench.ask('GET', '/api/openapi.json');
+    bench.document = new DocumentCheck(body as unknown as DocumentCheck['document']);
     return bench;
   }
 
   /** A tenant `<name>` with a customer, an administrator `<name>` and a customer user `<name>-customer`. */
   async addTenant(name: string): Promise<{ readonly tenantId: string; readonly customerId: string }> {
-    const { id: tenantId } = await this.registry.createTenant({ title: `Tenant ${name}` });
-    const { id: customerId } = await this.registry.createCustomer({ tenantId, title: `Customer of ${name}` });
+    const { id: tenantId } = this.registry.createTenant({ title: `Tenant ${name}` });
+    const { id: customerId } = this.registry.createCustomer({ tenantId, title: `Customer of ${name}` });
     await this.accounts.createUser({ username: name, role: 'TENANT_ADMIN', tenantId, customerId: undefined }, HASH);
     const user = { username: `${name}-customer`, role: 'CUSTOMER_USER', tenantId, customerId } as const;
     await this.accounts.createUser(user, HASH);
@@ -70,7 +85,7 @@ export class AdminBench {
   /** The access token of a user, who logs in at the first time. */
   token(username: string): Promise<string> {
     let token = this.tokens.get(username);
-    if (token === undefined) this.tokens.set(username, (token = this.login(username).then(({ body }) => body.token)));
+    if (token === undefined) this.tokens.set(username, (token = this.login(username).then(tokenOf)));
     return token;
   }
 
@@ -81,24 +96,25 @@ export class AdminBench {
   async ask(method: string, path: string, { as, body, headers = {} }: Ask = {}): Promise<Told> {
     const authorization = as === undefined ? {} : { authorization: `Bearer ${await this.token(as)}` };
     const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
-    const type = body === undefined ? {} : { 'content-type': 'application/json' };
+    const typed = body === undefined ? {} : { 'content-type': 'application/json' };
     const response = await this.app.inject({
       method: method as 'GET',
       url: path,
-      headers: { ...type, ...authorization, ...headers },
+      headers: { ...typed, ...authorization, ...headers },
       ...(body === undefined ? {} : { payload: isRaw ? body : JSON.stringify(body) }),
     });
-    const text = response.body;
-    const isJson = /json/.test(String(response.headers['content-type']));
-    return {
-      status: response.statusCode,
-      headers: response.headers,
-      text,
-      body: isJson ? JSON.parse(text) : undefined,
-    };
+    const { statusCode: status, body: text } = response;
+    const type = String(response.headers['content-type'] ?? '');
+    const told = (/json/.test(type) && text !== '' ? JSON.parse(text) : undefined) as Body;
+    expect(this.document?.problemsOf(method, path, status, type, told) ?? []).toEqual([]);
+    return { status, headers: response.headers, text, body: told };
   }
 
   close(): Promise<void> {
     return this.app.close();
   }
+}
+
+function tokenOf({ body }: Told): string {
+  return body.token;
 }

@@ -1,4 +1,5 @@
 import type { DeviceRow, Page, Quotas, QuotaSubject } from '@device-messaging/host-api';
+import type { Awaitable } from '@device-messaging/plugin-api';
 import type { AdminContext } from '../admin-context.js';
 import { ruleView } from '../schemas/rule.js';
 import {
@@ -57,14 +58,14 @@ export class TenantExport {
 
   private async *section<R extends { readonly id: string }>(
     name: string,
-    read: (page: Page) => PromiseLike<readonly R[]> | readonly R[],
-    view: (row: R) => Promise<object> | object,
+    read: (page: Page) => Awaitable<readonly R[]>,
+    view: (row: R) => Awaitable<object>,
   ): AsyncGenerator<string> {
     yield `,"${name}":[`;
     let separator = '';
     for (let after: string | undefined, isLast = false; !isLast;) {
       const rows = await read({ limit: PAGE, after });
-      const texts = (await Promise.all(rows.map(view))).map((row) => JSON.stringify(row));
+      const texts = (await Promise.all(rows.map(async (row) => view(row)))).map((row) => JSON.stringify(row));
       if (texts.length > 0) yield `${separator}\n${texts.join(',\n')}`;
       separator = ',';
       after = rows.at(-1)?.id;
