@@ -146,7 +146,7 @@ describe('node-coap', () => {
     expect([code, payload.toString()]).toEqual(['2.05', `{"echo":${LARGE_REQUEST}}`]);
   });
 
-  test('COAP-42: observes and is called', async () => {
+  test('COAP-42: observes, is called, and takes its leave', async () => {
     const stream = (await send({ pathname: '/api/v1/token/rpc', observe: true })) as ObserveReadStream;
     const received: string[] = [];
     stream.on('data', (chunk: Buffer) => received.push(chunk.toString()));
@@ -157,7 +157,10 @@ describe('node-coap', () => {
     }
     await eventually(() => received.filter((text) => text !== '').length === 2, 'the calls');
     expect(received.filter((text) => text !== '')[0]).toBe(SMALL_CALL);
-    stream.close(true);
+    // It takes its leave when it is called the next time, with RST.
+    stream.close();
+    expect(call(session, 3)).toBe('unconfirmed');
     await eventually(() => session.closed === 1, 'the end of the observation');
+    expect(session.failed).toEqual([3]);
   });
 });
