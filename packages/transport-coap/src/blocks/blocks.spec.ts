@@ -349,6 +349,26 @@ describe('a call that does not fit one datagram', () => {
     expect(session.confirmed).toEqual([1]);
   });
 
+  test('COAP-37: is not taken for one that was fetched before', () => {
+    const stage = new Stage();
+    const { device, session } = stage.observer();
+    call(session, 1, PARAMS);
+    const before = device.only();
+    device.acknowledge(before);
+    fetchRest(device, before, 'GET');
+    stage.advance(20_000);
+    call(session, 2, JSON.stringify('x'.repeat(5_000)));
+    device.acknowledge(device.only());
+    for (const num of [1, 2]) {
+      device.get(RPC, { block2: [num, false, 6] });
+      // The body of the first call is forgotten in between.
+      stage.advance(25_000);
+    }
+    expect([session.confirmed, session.failed]).toEqual([[1], []]);
+    for (const num of [3, 4]) device.get(RPC, { block2: [num, false, 6] });
+    expect([session.confirmed, session.failed]).toEqual([[1, 2], []]);
+  });
+
   test('COAP-37: may be fetched by its token, while others of the endpoint are', () => {
     const stage = new Stage();
     const { device, session } = stage.observer();

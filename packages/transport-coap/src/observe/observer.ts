@@ -218,7 +218,7 @@ export class Observer implements Task, TransmissionOwner, FetchListener {
       return;
     }
     const { callId, phase } = this;
-    // It was fetched whole, and stays there for copies of the last request for a block.
+    this.download?.detach();
     this.download = undefined;
     this.callId = NO_CALL;
     this.phase = 'idle';

@@ -29,8 +29,6 @@ export class Observers implements ObserverTable {
       before.welcome(exchange);
       return;
     }
-    // The token stands for something else from now on.
-    before?.end();
     if (this.isFull(peer)) exchange.respond(tooMany());
     else lookUp(this.context, exchange, accessToken, new Registration(this, exchange, accessToken));
   }
@@ -49,8 +47,15 @@ export class Observers implements ObserverTable {
   /** The host knows the device. */
   begin(exchange: Exchange, accessToken: string, session: DeviceSession): Observer | undefined {
     const { peer, message } = exchange;
-    // Another registration with this token, the look-up of which was faster.
-    this.byPeer.get(peer)?.get(message.tokenKey)?.end();
+    const before = this.byPeer.get(peer)?.get(message.tokenKey);
+    if (before?.accessToken === accessToken) {
+      // Another registration, the look-up of which was faster.
+      session.close();
+      before.welcome(exchange);
+      return undefined;
+    }
+    // The token stands for something else from now on.
+    before?.end();
     if (this.isFull(peer)) {
       exchange.respond(tooMany());
       session.close();

@@ -161,6 +161,24 @@ describe('a device that observes', () => {
     expect([stage.transport.observerCount, stage.host.openSessions, stage.session.deviceId]).toEqual([1, 1, 'token4']);
   });
 
+  test('COAP-25: may say so twice before it is known', async () => {
+    const stage = new Stage();
+    const device = stage.device();
+    stage.host.verdict = (open) => Promise.resolve().then(open);
+    for (let time = 0; time < 2; time += 1) device.tell({ code: 'GET', path: RPC, observe: 0, token: 'obs' });
+    await settle();
+    expect(device.take().map(({ code }) => code)).toEqual(['2.05', '2.05']);
+    expect([stage.transport.observerCount, stage.host.openSessions]).toEqual([1, 1]);
+    expect(stage.host.sessions.map(({ isListening }) => isListening)).toEqual([true, false]);
+  });
+
+  test('COAP-25: keeps its observation when another device with its token is unknown', () => {
+    const stage = new Stage();
+    const { device, session } = stage.observer();
+    expect(device.get('api/v1/nobody/rpc', { observe: 0, token: 'obs' }).code).toBe('4.01');
+    expect(session.closed).toBe(0);
+  });
+
   test('COAP-25: ends it with Observe 1, whatever is under way', () => {
     const stage = new Stage();
     const { device, session } = stage.observer();

@@ -6,7 +6,7 @@ import { ContentFormat } from '../codec/option-number.js';
 import { Representation } from '../codec/representation.js';
 import { Response } from '../codec/response.js';
 import type { CoapContext } from '../coap-context.js';
-import type { Exchange } from '../messages/exchange.js';
+import type { Exchange, ExchangeWorker } from '../messages/exchange.js';
 import { answerCode } from './answer-code.js';
 import { farewell } from './farewell.js';
 import type { Visitor } from './look-up.js';
@@ -16,7 +16,7 @@ import { invalidRequest, refusal, tooLarge, tryLater } from './responses.js';
 const NO_ATTRIBUTES = Representation.ofText('{}');
 
 /** One request of a device: a session that lasts until the response. */
-export class DeviceRequest implements Visitor {
+export class DeviceRequest implements Visitor, ExchangeWorker {
   private session: DeviceSession | undefined;
   private isAsking = false;
 
@@ -30,6 +30,7 @@ export class DeviceRequest implements Visitor {
 
   opened(session: DeviceSession): void {
     this.session = session;
+    this.exchange.worker = this;
     const { payload } = this;
     const { maxBodyBytes } = this.context.limits;
     if (payload === undefined) this.end(new Response(Code.CONTENT, NO_ATTRIBUTES, ContentFormat.JSON));
@@ -53,6 +54,11 @@ export class DeviceRequest implements Visitor {
 
   close(reason: SessionCloseReason): void {
     this.exchange.respond(farewell(reason));
+  }
+
+  abandon(): void {
+    this.close('HOST_STOPPING');
+    this.session?.close();
   }
 
   private ask(session: DeviceSession, payload: Buffer): void {

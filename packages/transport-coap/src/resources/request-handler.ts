@@ -51,7 +51,7 @@ export class RequestHandler {
     if (peer.openExchanges > maxOpenPerEndpoint) {
       return tryLater(Code.TOO_MANY_REQUESTS, 'Too many requests of this endpoint wait for their answers');
     }
-    if (this.context.openExchanges <= maxOpen) return undefined;
+    if (this.context.exchanges.size <= maxOpen) return undefined;
     return tryLater(Code.SERVICE_UNAVAILABLE, 'Too many requests wait for their answers');
   }
 

@@ -267,15 +267,19 @@ describe('the transport', () => {
     const device = stage.device();
     device.observe('obs');
     const observing = stage.session;
-    device.tell({ code: 'POST', path: RPC, payload: REQUEST });
+    device.tell({ code: 'POST', path: RPC, payload: REQUEST, token: 'asks' });
     const asking = stage.session;
     device.post(RPC, Buffer.alloc(16), { block1: [0, true, 0] });
     let open = (): void => undefined;
     stage.host.verdict = (find) => new Promise((resolve) => (open = () => resolve(find())));
     device.tell({ code: 'GET', path: RPC, observe: 0, token: 'later' });
     stage.transport.stop();
-    expect(device.only()).toMatchObject({ type: NON, code: '5.03', token: 'obs' });
-    expect(observing.closed).toBe(1);
+    // The look-up is not over: there is nobody to tell whether the device may know that the server stops.
+    expect(device.take()).toMatchObject([
+      { type: NON, code: '5.03', token: 'obs' },
+      { type: 'ACK', code: '5.03', token: 'asks' },
+    ]);
+    expect([observing.closed, asking.closed]).toEqual([1, 1]);
     asking.answer(0, '"late"');
     open();
     await settle();
@@ -286,6 +290,17 @@ describe('the transport', () => {
     expect([stage.transport.endpointCount, stage.transport.observerCount, stage.host.timers.pending]).toEqual([
       0, 0, 0,
     ]);
+  });
+
+  test('COAP-40: outlives a host that throws, and tells the device', () => {
+    const stage = new Stage();
+    const device = stage.device();
+    stage.host.onRequest = () => {
+      throw new Error('broken');
+    };
+    expect(device.post(RPC, REQUEST).code).toBe('5.00');
+    expect(stage.host.errors).toEqual(['A CoAP message could not be handled Error: broken']);
+    expect(device.get(ATTRIBUTES).code).toBe('2.05');
   });
 
   test('ignores datagrams before its start', () => {
