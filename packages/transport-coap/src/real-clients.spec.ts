@@ -4,8 +4,16 @@ import { rm, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, settle, type FakeSession } from '@device-messaging/testkit';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Agent, request, type CoapRequestParams, type IncomingMessage, type ObserveReadStream } from 'coap';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  Agent,
+  globalAgent,
+  globalAgentIPv6,
+  request,
+  type CoapRequestParams,
+  type IncomingMessage,
+  type ObserveReadStream,
+} from 'coap';
 import { serveUdp, type UdpServer } from './spec-support/coap-harness.js';
 import { describeWithLibcoap, runLibcoap } from './spec-support/libcoap.js';
 import { call, Stage } from './spec-support/stage.js';
@@ -113,6 +121,12 @@ describe('node-coap', () => {
   afterEach(async () => {
     socket.close();
     await once(socket, 'close');
+  });
+
+  afterAll(() => {
+    // These two opened sockets when they were imported.
+    globalAgent.close();
+    globalAgentIPv6.close();
   });
 
   /** The response to a request; when the client gives up, its error. */
