@@ -18,7 +18,10 @@ export interface CoapLimits {
   readonly maxOpenPerEndpoint: number;
   /** Requests that may wait for their answers. */
   readonly maxOpen: number;
-  /** Messages of one endpoint that are remembered, so that their copies are told by it. */
+  /**
+   * Messages of one endpoint that are remembered, so that their copies are told by it. At the 250 messages a second that
+   * message ids suffice for (RFC 7252 section 4.4) it should hold those of the 45 s in which copies are sent.
+   */
   readonly maxReceiptsPerEndpoint: number;
   /** Messages that are remembered. */
   readonly maxReceipts: number;
@@ -61,7 +64,7 @@ export const DEFAULT_COAP_LIMITS: CoapLimits = Object.freeze({
   maxRetransmitUnverified: 2,
   maxOpenPerEndpoint: 1_000,
   maxOpen: 50_000,
-  maxReceiptsPerEndpoint: 2_000,
+  maxReceiptsPerEndpoint: 16_384,
   maxReceipts: 100_000,
   maxReceiptBytes: 32 * 1024 * 1024,
   maxObserversPerEndpoint: 1_000,

@@ -99,6 +99,17 @@ describe('a copy of a message', () => {
     expect(stage.host.sessions).toHaveLength(201);
   });
 
+  test('COAP-19: is handled again once others have sent more messages than are remembered', () => {
+    const stage = new Stage({ maxReceipts: 3 });
+    const devices = [1, 2, 3, 4].map(() => stage.device());
+    for (const device of devices) device.get(ATTRIBUTES, { id: 1 });
+    expect(stage.transport.endpointCount).toBe(3);
+    for (const device of devices.slice(1)) device.get(ATTRIBUTES, { id: 1 });
+    expect(stage.host.sessions).toHaveLength(4);
+    devices[0]!.get(ATTRIBUTES, { id: 1 });
+    expect(stage.host.sessions).toHaveLength(5);
+  });
+
   test('COAP-19: nothing is known of an endpoint that was silent for 247 s', () => {
     const stage = new Stage();
     const devices = [stage.device(), stage.device()];

@@ -47,9 +47,8 @@ export class Observer implements Task, TransmissionOwner, FetchListener {
   private targetKey: string;
   /** Epoch ms of the last sign of life. */
   private seenAt: number;
-  /** What is under way, and until when the device may take its next block (epoch ms). */
+  /** What is under way. */
   private callId = NO_CALL;
-  private fetchUntil = 0;
   private transmission: Transmission | undefined;
   private download: Download | undefined;
 
@@ -184,8 +183,7 @@ export class Observer implements Task, TransmissionOwner, FetchListener {
     const { schedule } = this.context;
     const now = schedule.now();
     if (this.phase === 'fetching') {
-      if (now >= this.fetchUntil) this.giveUp('idle');
-      else schedule.set(this, this.fetchUntil);
+      this.giveUp('idle');
       return;
     }
     const nextCheck = this.seenAt + this.idleMs;
@@ -213,8 +211,7 @@ export class Observer implements Task, TransmissionOwner, FetchListener {
     if (!isWhole) {
       const { schedule, limits } = this.context;
       this.phase = 'fetching';
-      this.fetchUntil = this.seenAt + limits.fetchTimeoutMs;
-      schedule.set(this, this.fetchUntil);
+      schedule.set(this, this.seenAt + limits.fetchTimeoutMs);
       return;
     }
     const { callId, phase } = this;

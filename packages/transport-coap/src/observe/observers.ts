@@ -5,6 +5,7 @@ import { Response } from '../codec/response.js';
 import type { CoapContext } from '../coap-context.js';
 import type { Peer } from '../endpoint/peer.js';
 import type { Exchange } from '../messages/exchange.js';
+import { CredentialsCheck } from '../resources/credentials-check.js';
 import { farewell } from '../resources/farewell.js';
 import { lookUp, type Visitor } from '../resources/look-up.js';
 import { tryLater } from '../resources/responses.js';
@@ -37,7 +38,8 @@ export class Observers implements ObserverTable {
   deregister(exchange: Exchange, accessToken: string): void {
     const observer = this.byPeer.get(exchange.peer)?.get(exchange.message.tokenKey);
     if (observer?.accessToken !== accessToken) {
-      lookUp(this.context, exchange, accessToken, new Deregistration(exchange));
+      const check = new CredentialsCheck(exchange, () => exchange.respond(deregistered()));
+      lookUp(this.context, exchange, accessToken, check);
       return;
     }
     exchange.respond(deregistered());
@@ -126,27 +128,5 @@ class Registration implements Visitor {
   close(reason: SessionCloseReason): void {
     if (this.observer === undefined) this.exchange.respond(farewell(reason));
     else this.observer.dismiss(reason);
-  }
-}
-
-/** The end of an observation that is over already, of a device that is known. */
-class Deregistration implements Visitor {
-  constructor(private readonly exchange: Exchange) {}
-
-  opened(session: DeviceSession): void {
-    this.exchange.respond(deregistered());
-    session.close();
-  }
-
-  deliver(): Delivery {
-    return 'busy';
-  }
-
-  answer(): 'sent' {
-    return 'sent';
-  }
-
-  close(reason: SessionCloseReason): void {
-    this.exchange.respond(farewell(reason));
   }
 }

@@ -2,7 +2,7 @@ import { settle } from '@device-messaging/testkit';
 import { describe, expect, test } from '@jest/globals';
 import { CoapTransport } from '../coap-transport.js';
 import { NON } from '../spec-support/packet.js';
-import { ATTRIBUTES, Device, RPC, Stage } from '../spec-support/stage.js';
+import { ATTRIBUTES, call, Device, RPC, Stage } from '../spec-support/stage.js';
 
 const TELEMETRY = 'api/v1/token/telemetry';
 const REQUEST = '{"method":"x","params":{}}';
@@ -179,6 +179,25 @@ describe('a device', () => {
     expect(stage.host.openSessions).toBe(0);
   });
 
+  test('COAP-13: whose credentials are revoked while it is looked up is told so', async () => {
+    const stage = new Stage();
+    const device = stage.device();
+    stage.host.verdict = (open) => {
+      const session = open();
+      const { sink } = stage.session;
+      return Promise.resolve().then(() => {
+        expect(sink.deliver({} as never)).toBe('busy');
+        sink.close('DEVICE_DELETED');
+        return session;
+      });
+    };
+    device.tell({ code: 'POST', path: RPC, payload: 'x'.repeat(16), block1: [0, true, 0] });
+    device.tell({ code: 'POST', path: RPC, payload: REQUEST });
+    await settle();
+    expect(device.take().map(({ code }) => code)).toEqual(['4.01', '4.01']);
+    expect([stage.host.openSessions, stage.session.requests]).toEqual([0, []]);
+  });
+
   test('COAP-13: whose credentials are revoked meanwhile is told so instead of an answer', () => {
     const stage = new Stage();
     const device = stage.device();
@@ -299,6 +318,18 @@ describe('the transport', () => {
       throw new Error('broken');
     };
     expect(device.post(RPC, REQUEST).code).toBe('5.00');
+    expect(stage.host.errors).toEqual(['A CoAP message could not be handled Error: broken']);
+    expect(device.get(ATTRIBUTES).code).toBe('2.05');
+  });
+
+  test('COAP-40: outlives a host that throws at an acknowledgement', () => {
+    const stage = new Stage();
+    const { device, session } = stage.observer();
+    session.confirm = () => {
+      throw new Error('broken');
+    };
+    call(session, 1);
+    device.acknowledge(device.only());
     expect(stage.host.errors).toEqual(['A CoAP message could not be handled Error: broken']);
     expect(device.get(ATTRIBUTES).code).toBe('2.05');
   });
