@@ -6,11 +6,13 @@ import { Command, type CommandEnd, type CommandOptions } from './command.js';
 import { A1, A2, A3, B1 } from './demo-account.js';
 import { ServerProcess } from './server-process.js';
 import { TlsFolder } from './tls-files.js';
+import { idIn, transcriptsOf, withId, type Transcript } from './transcripts.js';
 
 const PROGRAM = 'node_modules/.bin/device-messaging';
 const DEVICES_OF_A1 = `[{"id":"${A2.id}","name":"Test Device A2"},{"id":"${A3.id}","name":"Test Device A3"}]\n`;
 const EXACT = '{"b": 1.10, "a":12345678901234567890, "a":-0}';
 
+const GUIDE = new URL('../../docs/guides/device-command.md', import.meta.url);
 const DEMO_TENANT = 'cba44a80-9fce-11e6-8080-808080808080';
 
 let files: TlsFolder;
@@ -257,5 +259,31 @@ describe('the command-line device', () => {
     for (const { stdout, stderr } of ends) expect(stdout + stderr).not.toContain(secret);
     const help = await run(['list', '--help'], { environment: { DEVICE_TOKEN: secret } });
     expect([help.code, help.stdout.includes(secret)]).toEqual([0, false]);
+  });
+});
+
+describe('the guide', () => {
+  const [list, echo, send, nobody, call, ...others] = transcriptsOf(GUIDE, 'Listing, sending, listening');
+
+  /** Runs what the guide shows, as A1, at this server. */
+  function runShown({ command }: Transcript): Command {
+    const environment = { DEVICE_URL: server.mqttUrl, DEVICE_TOKEN: A1.token };
+    return new Command('/bin/sh', ['-c', command.replace('npx device-messaging', `exec ${PROGRAM}`)], { environment });
+  }
+
+  it('shows five commands', () => {
+    expect([[list, echo, send, nobody, call].every(Boolean), others]).toEqual([true, []]);
+  });
+
+  it.each([list, nobody, call])('shows what a command prints (%#)', async (transcript) => {
+    expect((await runShown(transcript!).end).stdout).toBe(transcript!.output);
+  });
+
+  it('shows what both sides of a call print', async () => {
+    const a2 = runShown(echo!);
+    await a2.untilPrinted('Listening', 'stderr');
+    expect((await runShown(send!).end).stdout).toBe(send!.output);
+    const { stdout } = await a2.interrupt();
+    expect(stdout).toBe(withId(echo!.output, idIn(stdout)));
   });
 });

@@ -1,32 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
 import { Command } from './command.js';
 import { describeWithPrograms } from './programs-installed.js';
 import { ServerProcess } from './server-process.js';
+import { idIn, transcriptsOf, withId, type Transcript } from './transcripts.js';
 
 const README = new URL('../../examples/demo-account/README.md', import.meta.url);
-
-/** The id that the README shows calls with; the server numbers them otherwise. */
-const SHOWN_ID = /(?<="id":|rpc\/|request\/|response\/)7(?=[, ]|$)/gm;
-
-/** A command of the README with the output that it shows. */
-interface Transcript {
-  readonly command: string;
-  readonly output: string;
-}
-
-function transcriptsOf(section: string): Transcript[] {
-  const [, text = ''] = new RegExp(`^### ${section}$([^]*?)(?=^##)`, 'm').exec(readFileSync(README, 'utf8')) ?? [];
-  return [...text.matchAll(/^```\n\$ (.*)\n([^]*?)^```$/gm)].map(([, command, output]) => ({
-    command: command!,
-    output: output!,
-  }));
-}
-
-/** What a call's id is in what a program printed. */
-function idIn(printed: string): string {
-  return /(?:"id":|request\/)(\d+)/.exec(printed)![1]!;
-}
 
 let server: ServerProcess;
 let running: Command[] = [];
@@ -62,11 +40,11 @@ async function callAndReply(listen: Transcript, send: Transcript, reply: Transcr
   const a1 = run(send.command);
   await a2.untilPrinted('"value1"}}');
   const id = idIn(a2.stdout);
-  const replied = await run(reply.command.replace(SHOWN_ID, id)).end;
+  const replied = await run(withId(reply.command, id)).end;
   expect([replied.code, replied.stdout]).toEqual([0, reply.output]);
   expect((await a1.end).stdout.trim()).toBe(send.output.trim());
   const { stdout } = await a2.interrupt();
-  expect(stdout.trim()).toBe(listen.output.replace(SHOWN_ID, id).trim());
+  expect(stdout.trim()).toBe(withId(listen.output, id).trim());
 }
 
 async function prints({ command, output }: Transcript): Promise<void> {
@@ -75,13 +53,13 @@ async function prints({ command, output }: Transcript): Promise<void> {
 
 describe('the README of the demo account', () => {
   test('shows what each program prints', () => {
-    const counts = ['HTTP', 'CoAP', 'MQTT'].map((section) => transcriptsOf(section).length);
+    const counts = ['HTTP', 'CoAP', 'MQTT'].map((section) => transcriptsOf(README, section).length);
     expect(counts).toEqual([5, 4, 4]);
   });
 });
 
 describeWithPrograms(['curl'], 'the commands of the README over HTTP', () => {
-  const [list, poll, send, reply, stream] = transcriptsOf('HTTP') as [Transcript, ...Transcript[]];
+  const [list, poll, send, reply, stream] = transcriptsOf(README, 'HTTP') as [Transcript, ...Transcript[]];
 
   test('list the devices', () => prints(list));
 
@@ -91,7 +69,7 @@ describeWithPrograms(['curl'], 'the commands of the README over HTTP', () => {
 });
 
 describeWithPrograms(['coap-client-notls'], 'the commands of the README over CoAP', () => {
-  const [list, observe, send, reply] = transcriptsOf('CoAP') as [Transcript, ...Transcript[]];
+  const [list, observe, send, reply] = transcriptsOf(README, 'CoAP') as [Transcript, ...Transcript[]];
 
   test('list the devices', () => prints(list));
 
@@ -99,7 +77,7 @@ describeWithPrograms(['coap-client-notls'], 'the commands of the README over CoA
 });
 
 describeWithPrograms(['mosquitto_pub', 'mosquitto_rr', 'mosquitto_sub'], 'the commands of the README over MQTT', () => {
-  const [list, subscribe, send, reply] = transcriptsOf('MQTT') as [Transcript, ...Transcript[]];
+  const [list, subscribe, send, reply] = transcriptsOf(README, 'MQTT') as [Transcript, ...Transcript[]];
 
   test('list the devices', () => prints(list));
 
