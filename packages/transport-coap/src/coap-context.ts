@@ -37,7 +37,7 @@ export class CoapContext {
       maxItems: limits.maxReceipts,
       maxBytes: limits.maxReceiptBytes,
       maxItemsPerEndpoint: limits.maxReceiptsPerEndpoint,
-      maxBytesPerEndpoint: limits.maxReceiptBytes,
+      maxBytesPerEndpoint: limits.maxReceiptBytesPerEndpoint,
     });
     this.uploads = new Uploads(this.schedule, limits);
     this.downloads = new Downloads(this.schedule, limits);

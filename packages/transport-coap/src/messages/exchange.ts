@@ -59,7 +59,7 @@ export class Exchange implements Task, OpenExchange {
   /** The first response counts. A body that does not fit one datagram goes out block by block. */
   respond(response: Response): void {
     const { context, peer, message } = this;
-    if (this.isAnswered || context.isStopped) return;
+    if (this.isAnswered) return;
     const { block1, block2: askedBlock2 } = message;
     if (block1 !== ABSENT && szxOf(block1) !== RESERVED_SZX) response.block1 = block1;
     const tokenBytes = message.token.length;
@@ -74,7 +74,7 @@ export class Exchange implements Task, OpenExchange {
   /** Responds with a part of a body. */
   send(response: Response, from: number, to: number): void {
     const { context, peer, message } = this;
-    if (this.isAnswered || context.isStopped) return;
+    if (this.isAnswered) return;
     const { token } = message;
     if (!message.isConfirmable) {
       peer.send(writeResponse(MessageType.NON, peer.takeMessageId(), token, response, from, to));

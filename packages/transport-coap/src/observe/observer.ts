@@ -214,12 +214,11 @@ export class Observer implements Task, TransmissionOwner, FetchListener {
       schedule.set(this, this.seenAt + limits.fetchTimeoutMs);
       return;
     }
-    const { callId, phase } = this;
+    const { callId } = this;
     this.download?.detach();
     this.download = undefined;
     this.callId = NO_CALL;
     this.phase = 'idle';
-    if (phase === 'fetching') this.context.schedule.set(this, this.seenAt + this.idleMs);
     this.session.confirm(callId);
     this.session.resume();
   }

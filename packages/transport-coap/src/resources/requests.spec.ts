@@ -229,6 +229,8 @@ describe('a registry', () => {
     const stage = new Stage({ lookUpTimeoutMs: 3_000 });
     const device = stage.device();
     const open: (() => void)[] = [];
+    const warnings: unknown[] = [];
+    Object.assign(stage.host.logger, { warn: (_: string, fields: object) => warnings.push(fields) });
     stage.host.verdict = (find) => new Promise((resolve) => open.push(() => resolve(find())));
     device.tell({ code: 'POST', path: TELEMETRY, payload: '{}' });
     stage.advance(100);
@@ -248,6 +250,7 @@ describe('a registry', () => {
     await settle();
     expect(stage.session.published).toEqual([]);
     expect(stage.host.openSessions).toBe(0);
+    expect(warnings).toEqual([{ error: new Error('The look-up took too long') }]);
   });
 });
 
