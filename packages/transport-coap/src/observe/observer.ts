@@ -145,6 +145,16 @@ export class Observer implements Task, TransmissionOwner, FetchListener {
     this.peer.release();
   }
 
+  /**
+   * The device replied to a call. If that is the one that is under way it has it, though its acknowledgement was lost:
+   * libcoap 4.3 does not acknowledge the copies of a notification.
+   */
+  replied(accessToken: string, rpcId: number): void {
+    if (this.phase !== 'notifying' || this.callId !== rpcId || this.accessToken !== accessToken) return;
+    this.seen();
+    this.received(true);
+  }
+
   onAcknowledged(): void {
     this.seen();
     if (this.phase === 'pinging') this.settle();

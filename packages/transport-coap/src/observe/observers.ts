@@ -6,13 +6,15 @@ import type { CoapContext } from '../coap-context.js';
 import type { Peer } from '../endpoint/peer.js';
 import type { Exchange } from '../messages/exchange.js';
 import { CredentialsCheck } from '../resources/credentials-check.js';
+import type { ReplyListener } from '../resources/device-request.js';
 import { farewell } from '../resources/farewell.js';
 import { lookUp, type Visitor } from '../resources/look-up.js';
+import type { Resource } from '../resources/resource.js';
 import { tryLater } from '../resources/responses.js';
 import { Observer, type ObserverTable } from './observer.js';
 
 /** All observations, by endpoint and CoAP token (RFC 7641 section 4.1). */
-export class Observers implements ObserverTable {
+export class Observers implements ObserverTable, ReplyListener {
   private readonly byPeer = new Map<Peer, Map<string, Observer>>();
   private count = 0;
 
@@ -70,6 +72,12 @@ export class Observers implements ObserverTable {
     this.count += 1;
     observer.welcome(exchange);
     return observer;
+  }
+
+  onReply(peer: Peer, { accessToken, rpcId }: Resource): void {
+    // When nothing is outstanding, as mostly, the acknowledgement came before the reply.
+    if (peer.outstanding.size === 0) return;
+    for (const observer of [...(this.byPeer.get(peer)?.values() ?? [])]) observer.replied(accessToken, rpcId);
   }
 
   forget(observer: Observer): void {

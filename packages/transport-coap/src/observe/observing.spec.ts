@@ -66,6 +66,30 @@ describe('a device that observes', () => {
     expect([session.confirmed, session.resumed, session.failed]).toEqual([[1], 1, []]);
   });
 
+  test('COAP-22: has the call to which it replies, even if its acknowledgement was lost', () => {
+    const stage = new Stage();
+    const { device, session } = stage.observer();
+    device.get('api/v1/token2/rpc', { observe: 0, token: 'other' });
+    const other = stage.session;
+    for (const observing of [session, other]) expect(call(observing, 5)).toBe('unconfirmed');
+    device.take();
+    stage.host.replyOutcome = () => false;
+    device.post(`${RPC}/5`, '1');
+    stage.device().post(`${RPC}/5`, '1');
+    device.post(`${RPC}/6`, '1');
+    expect(session.confirmed).toEqual([]);
+    stage.host.replyOutcome = () => true;
+    stage.device().post(`${RPC}/5`, '1');
+    device.post(`${RPC}/6`, '1');
+    expect(session.confirmed).toEqual([]);
+    device.post(`${RPC}/5`, '1');
+    expect([session.confirmed, session.resumed, other.confirmed]).toEqual([[5], 1, []]);
+    other.sink.close('DEVICE_DELETED');
+    device.acknowledge(device.only());
+    stage.advance(100_000);
+    expect([device.take(), session.closed]).toEqual([[], 0]);
+  });
+
   test('COAP-23: ends it with RST; the call was not handed over', () => {
     const stage = new Stage();
     const { device, session } = stage.observer();

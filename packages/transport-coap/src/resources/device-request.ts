@@ -6,6 +6,7 @@ import { ContentFormat } from '../codec/option-number.js';
 import { Representation } from '../codec/representation.js';
 import { Response } from '../codec/response.js';
 import type { CoapContext } from '../coap-context.js';
+import type { Peer } from '../endpoint/peer.js';
 import type { Exchange, ExchangeWorker } from '../messages/exchange.js';
 import { answerCode } from './answer-code.js';
 import { farewell } from './farewell.js';
@@ -14,6 +15,12 @@ import type { Resource } from './resource.js';
 import { invalidRequest, refusal, tooLarge, tryLater } from './responses.js';
 
 const NO_ATTRIBUTES = Representation.ofText('{}');
+
+/** Who wants to know that a call was replied to. */
+export interface ReplyListener {
+  /** The host took the reply. Must not throw. */
+  onReply(peer: Peer, call: Resource): void;
+}
 
 /** One request of a device: a session that lasts until the response. */
 export class DeviceRequest implements Visitor, ExchangeWorker {
@@ -26,6 +33,7 @@ export class DeviceRequest implements Visitor, ExchangeWorker {
     private readonly resource: Resource,
     /** `undefined`: a GET. */
     private readonly payload: Buffer | undefined,
+    private readonly listener: ReplyListener,
   ) {}
 
   opened(session: DeviceSession): void {
@@ -87,6 +95,7 @@ export class DeviceRequest implements Visitor, ExchangeWorker {
   }
 
   private replied(wasTaken: boolean): void {
+    if (wasTaken) this.listener.onReply(this.exchange.peer, this.resource);
     this.end(wasTaken ? new Response(Code.CHANGED) : refusal(Code.NOT_FOUND, 'No call waits for this reply'));
   }
 

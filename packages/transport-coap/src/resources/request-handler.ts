@@ -118,7 +118,7 @@ export class RequestHandler {
   }
 
   private visit(exchange: Exchange, resource: Resource, payload: Buffer | undefined): void {
-    const request = new DeviceRequest(this.context, exchange, resource, payload);
+    const request = new DeviceRequest(this.context, exchange, resource, payload, this.observers);
     lookUp(this.context, exchange, resource.accessToken, request);
   }
 
