@@ -184,7 +184,7 @@ describe.each(TRANSPORT_KINDS)('a caller over $name', (caller: TransportKind) =>
       await a2.listen((call) => call.reply('2'));
       const refusal = a1.request(sendMsg(TOO_LARGE)).then(
         (answer) => answer,
-        ({ code }: DeviceClientError) => code,
+        (failure: unknown) => (failure as DeviceClientError).code,
       );
       expect(caller.tooLarge).toContain(await refusal);
       expect(await bystander.request(sendMsg('1'))).toBe('2');

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { randomNumbers, type RandomNumbers } from '@device-messaging/testkit';
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { ControlledHost, X1, X2 } from './controlled-host.js';
@@ -52,16 +53,7 @@ const SAMPLES = [
   packet(0xc0),
 ];
 
-/** Numbers that a seed determines. */
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff;
-    return (state >>> 8) % below;
-  };
-}
-
-function damaged(sample: Buffer, random: (below: number) => number): Buffer {
+function damaged(sample: Buffer, random: RandomNumbers): Buffer {
   const bytes = Buffer.from(sample);
   if (random(3) === 0) return bytes.subarray(0, random(bytes.length));
   for (let changes = 1 + random(2); changes > 0; changes--) bytes[random(bytes.length)] = random(256);
@@ -77,7 +69,7 @@ async function open(...bytes: Buffer[]): Promise<Socket> {
   return socket;
 }
 
-async function attack(random: (below: number) => number): Promise<void> {
+async function attack(random: RandomNumbers): Promise<void> {
   const packets = Array.from({ length: PACKETS_PER_CONNECTION }, () =>
     damaged(SAMPLES[random(SAMPLES.length)]!, random),
   );

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 const ROOT = resolve(import.meta.dirname, '../..');
 const PACKAGES = [
   ...['plugin-api', 'host-api', 'messaging-plugin', 'host-runtime', 'transport-mqtt', 'transport-http'],
-  ...['registry-sql', 'cluster-nats', 'admin-api', 'testkit', 'server'],
+  ...['registry-sql', 'cluster-nats', 'admin-api', 'device-client', 'testkit', 'server'],
 ];
 
 /** [file, what it imports, the rule that must refuse it or `undefined`] */
@@ -36,6 +36,7 @@ const IMPORTS: readonly (readonly [string, string, string | undefined])[] = [
   ['packages/transport-mqtt/src/bad-3.ts', '@device-messaging/messaging-plugin', 'table:transport-[^/]+'],
   ['packages/registry-sql/src/bad-1.ts', '@device-messaging/host-runtime', 'table:registry-[^/]+'],
   ['packages/cluster-nats/src/bad-1.ts', '@device-messaging/registry-sql', 'table:cluster-[^/]+'],
+  ['packages/device-client/src/bad-1.ts', '@device-messaging/host-api', 'table:device-client'],
   ['packages/host-runtime/src/bad-1.ts', '@device-messaging/messaging-plugin', 'table:host-runtime'],
   ['packages/host-runtime/src/bad-2.ts', '@device-messaging/transport-mqtt', 'table:host-runtime'],
   ['packages/admin-api/src/bad-1.ts', '@device-messaging/host-runtime', 'table:admin-api'],

@@ -1,8 +1,5 @@
-import { CoapDeviceClient } from './coap/coap-device-client.js';
 import type { ConnectOptions } from './connect-options.js';
 import type { DeviceClient } from './device-client.js';
-import { HttpDeviceClient } from './http/http-device-client.js';
-import { MqttDeviceClient } from './mqtt/mqtt-device-client.js';
 
 /**
  * Connects a device to a server.
@@ -24,13 +21,20 @@ export async function connectDevice(
     case 'mqtt:':
     case 'mqtts:':
     case 'ws:':
-    case 'wss:':
+    case 'wss:': {
+      // Each protocol is loaded when it is wanted: MQTT.js alone takes longer to load than most scripts take to run.
+      const { MqttDeviceClient } = await import('./mqtt/mqtt-device-client.js');
       return MqttDeviceClient.connect(target, token, options);
+    }
     case 'http:':
-    case 'https:':
+    case 'https:': {
+      const { HttpDeviceClient } = await import('./http/http-device-client.js');
       return new HttpDeviceClient(target, token, options);
-    case 'coap:':
+    }
+    case 'coap:': {
+      const { CoapDeviceClient } = await import('./coap/coap-device-client.js');
       return CoapDeviceClient.connect(target, token, options);
+    }
     default:
       throw new TypeError(
         `${target.protocol}// is not known here. Known: mqtt://, mqtts://, ws://, wss://, http://, https://, coap://`,

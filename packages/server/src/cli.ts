@@ -1,21 +1,7 @@
-import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { banner } from './banner.js';
 import { deviceCommand } from './device/device-command.js';
-import { standardErrorLogger } from './logging/standard-error-logger.js';
-import { startServer } from './server.js';
-import { readSettings } from './settings/read-settings.js';
-import { StartError } from './start-error.js';
-import { stopOnSignals } from './stop-on-signals.js';
-
-/** How long closing what is left may take when the calls in flight are done, ms. */
-const CLOSING_MS = 1_000;
-
-interface StartArguments {
-  readonly config?: string;
-  readonly demo?: boolean;
-}
+import type { StartArguments } from './start-command.js';
 
 /** The command line. `argv` as in `process.argv`. */
 export async function run(argv: readonly string[]): Promise<void> {
@@ -33,24 +19,10 @@ export async function run(argv: readonly string[]): Promise<void> {
   await program.parseAsync(argv);
 }
 
-async function startCommand({ config, demo = false }: StartArguments): Promise<void> {
-  try {
-    const settings = readSettings({ environment: process.env, configFile: config, demo });
-    const logger = standardErrorLogger(settings.logLevel);
-    const server = await startServer(settings, { logger, demo });
-    stopOnSignals(process, {
-      stop: () => server.stop(),
-      patienceMs: settings.host.drainTimeoutMs + CLOSING_MS,
-      logger,
-      now: () => performance.now(),
-      after: (delayMs, run) => void setTimeout(run, delayMs).unref(),
-    });
-    process.stdout.write(banner(version(), server, demo));
-  } catch (error) {
-    if (!(error instanceof StartError)) throw error;
-    process.stderr.write(`${error.lines.join('\n')}\n`);
-    process.exitCode = 1;
-  }
+async function startCommand(args: StartArguments): Promise<void> {
+  // Loaded when it is wanted: a server takes a second to load, which every `device` command would take longer.
+  const { start } = await import('./start-command.js');
+  await start(args, version());
 }
 
 function version(): string {

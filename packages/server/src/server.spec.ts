@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { PinoLogger } from './logging/pino-logger.js';
 import { startServer, type RunningServer } from './server.js';
 import { readSettings } from './settings/read-settings.js';
+import { RawClient } from './spec-support/raw-client.js';
 import { StartError } from './start-error.js';
 
 describe('startServer', () => {
@@ -112,6 +113,20 @@ describe('startServer', () => {
     while (control.statistics().sessions === 0) await new Promise(setImmediate);
     await stop();
     expect((await idle).status).toBe(503);
+  });
+
+  it.each([
+    ['noise', '\x16\x03\x01\r\n\r\n'],
+    ['a handshake of WebSocket', 'GET /mqtt HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'],
+    ['an offer of h2c', 'GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n'],
+  ])('NET-3: closes without a word at %s behind a request that is not answered yet', async (_what, text) => {
+    const { http, control } = await start();
+    const client = await RawClient.connect(http.port);
+    client.write('GET /api/v1/A1_TEST_TOKEN/rpc HTTP/1.1\r\nHost: x\r\n\r\n');
+    while (control.statistics().sessions === 0) await new Promise(setImmediate);
+    client.write(text);
+    expect(await client.untilClosed()).toBe('');
+    while (control.statistics().sessions > 0) await new Promise(setImmediate);
   });
 
   it('names the MQTT port that is taken, and leaves nothing open', async () => {

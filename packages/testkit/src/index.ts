@@ -66,3 +66,5 @@ export { BROKEN_CLUSTER_BUSES } from './broken/broken-cluster-buses.js';
 export { BROKEN_TIMERS } from './broken/broken-timers.js';
 export { BROKEN_TRANSPORTS } from './broken/broken-transports.js';
 export { BROKEN_PLUGINS } from './broken/broken-plugins.js';
+export { mutate } from './mutation/mutate.js';
+export { randomNumbers, type RandomNumbers } from './mutation/random-numbers.js';

@@ -10,6 +10,11 @@ const EXCHANGE_LIFETIME_MS = 247_000;
 /** Observe has 24 bits (RFC 7641 section 3.4). */
 const OBSERVE_VALUES = 2 ** 24;
 
+/** A request that is not answered yet, for a transport that stops. */
+export interface OpenExchange {
+  abandon(): void;
+}
+
 /** What the parts of a transport share while it runs. */
 export class CoapContext {
   readonly schedule: Schedule;
@@ -17,7 +22,7 @@ export class CoapContext {
   readonly uploads: Uploads;
   readonly downloads: Downloads;
   /** Requests that are not answered yet. */
-  openExchanges = 0;
+  readonly exchanges = new Set<OpenExchange>();
   isDraining = false;
   isStopped = false;
   private lastObserve = 0;
@@ -26,13 +31,13 @@ export class CoapContext {
     readonly host: TransportHost,
     readonly limits: CoapLimits,
   ) {
-    this.schedule = new Schedule(host.timers);
+    this.schedule = new Schedule(host.timers, (error) => this.fault(error));
     this.receipts = new Store(this.schedule, {
       lifetimeMs: EXCHANGE_LIFETIME_MS,
       maxItems: limits.maxReceipts,
       maxBytes: limits.maxReceiptBytes,
       maxItemsPerEndpoint: limits.maxReceiptsPerEndpoint,
-      maxBytesPerEndpoint: limits.maxReceiptBytes,
+      maxBytesPerEndpoint: limits.maxReceiptBytesPerEndpoint,
     });
     this.uploads = new Uploads(this.schedule, limits);
     this.downloads = new Downloads(this.schedule, limits);
@@ -47,8 +52,14 @@ export class CoapContext {
     return this.lastObserve;
   }
 
+  /** An error of our own, or of the host: what it happened to is lost, and nothing else. */
+  fault(error: unknown): void {
+    this.host.logger.error('A CoAP message could not be handled', { error });
+  }
+
   /** Forgets everything that is kept or waited for. */
   stop(): void {
+    for (const exchange of [...this.exchanges]) exchange.abandon();
     this.isStopped = true;
     this.receipts.clear();
     this.uploads.store.clear();

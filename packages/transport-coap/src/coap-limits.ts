@@ -1,3 +1,5 @@
+import { completeLimits, MAX_TIMER_MS, type LimitRanges } from '@device-messaging/host-api';
+
 /** What devices may cost, and how long things take. Every member is a whole number; the defaults are {@link DEFAULT_COAP_LIMITS}. */
 export interface CoapLimits {
   /** Largest body that a device may send, in one datagram or in blocks, bytes. */
@@ -18,10 +20,15 @@ export interface CoapLimits {
   readonly maxOpenPerEndpoint: number;
   /** Requests that may wait for their answers. */
   readonly maxOpen: number;
-  /** Messages of one endpoint that are remembered, so that their copies are told by it. */
+  /**
+   * Messages of one endpoint that are remembered, so that their copies are told by it. At the 250 messages a second that
+   * message ids suffice for (RFC 7252 section 4.4) it should hold those of the 45 s in which copies are sent.
+   */
   readonly maxReceiptsPerEndpoint: number;
   /** Messages that are remembered. */
   readonly maxReceipts: number;
+  /** Bytes of the replies that are kept for copies of one endpoint's messages. */
+  readonly maxReceiptBytesPerEndpoint: number;
   /** Bytes of the replies that are kept for copies of messages. */
   readonly maxReceiptBytes: number;
   /** Observations of one endpoint. */
@@ -61,8 +68,9 @@ export const DEFAULT_COAP_LIMITS: CoapLimits = Object.freeze({
   maxRetransmitUnverified: 2,
   maxOpenPerEndpoint: 1_000,
   maxOpen: 50_000,
-  maxReceiptsPerEndpoint: 2_000,
+  maxReceiptsPerEndpoint: 16_384,
   maxReceipts: 100_000,
+  maxReceiptBytesPerEndpoint: 4 * 1024 * 1024,
   maxReceiptBytes: 32 * 1024 * 1024,
   maxObserversPerEndpoint: 1_000,
   maxObservers: 100_000,
@@ -78,14 +86,13 @@ export const DEFAULT_COAP_LIMITS: CoapLimits = Object.freeze({
   downloadTimeoutMs: 60_000,
 });
 
-const MAX_TIMER_MS = 2 ** 31 - 1;
 const MANY = 10_000_000;
 const HUGE = Number.MAX_SAFE_INTEGER;
 /** What blocks of 1,024 bytes can carry at most is 2^30 bytes; this is what one process should. */
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
 /** Smallest and largest value of each limit. */
-const RANGES: Readonly<Record<keyof CoapLimits, readonly [number, number]>> = {
+export const COAP_LIMIT_RANGES: LimitRanges<CoapLimits> = {
   maxBodyBytes: [128, MAX_BODY_BYTES],
   maxBlockBytes: [16, 1_024],
   ackDelayMs: [1, 1_999],
@@ -97,6 +104,7 @@ const RANGES: Readonly<Record<keyof CoapLimits, readonly [number, number]>> = {
   maxOpen: [1, MANY],
   maxReceiptsPerEndpoint: [1, 65_536],
   maxReceipts: [1, MANY],
+  maxReceiptBytesPerEndpoint: [65_536, HUGE],
   maxReceiptBytes: [65_536, HUGE],
   maxObserversPerEndpoint: [1, MANY],
   maxObservers: [1, MANY],
@@ -116,21 +124,6 @@ const RANGES: Readonly<Record<keyof CoapLimits, readonly [number, number]>> = {
  * Completes limits with the defaults.
  * @throws RangeError naming the first limit that is unknown or out of its range.
  */
-export function readLimits(given: Partial<CoapLimits> = {}): CoapLimits {
-  const limits: Record<string, number> = { ...DEFAULT_COAP_LIMITS };
-  for (const [name, value] of Object.entries(given)) {
-    const range = Object.hasOwn(RANGES, name) ? RANGES[name as keyof CoapLimits] : undefined;
-    if (range === undefined) {
-      throw new RangeError(`CoAP limit "${name}" is unknown; known are ${Object.keys(RANGES).join(', ')}`);
-    }
-    if (value === undefined) continue;
-    const [least, most] = range;
-    if (!Number.isInteger(value) || value < least || value > most) {
-      throw new RangeError(
-        `CoAP limit ${name} is ${String(value)}; it must be a whole number from ${least} to ${most}`,
-      );
-    }
-    limits[name] = value;
-  }
-  return Object.freeze(limits) as unknown as CoapLimits;
+export function readLimits(given?: Partial<CoapLimits>): CoapLimits {
+  return completeLimits('CoAP', DEFAULT_COAP_LIMITS, COAP_LIMIT_RANGES, given);
 }

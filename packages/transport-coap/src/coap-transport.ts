@@ -46,7 +46,13 @@ export class CoapTransport implements Transport {
    * the start and after the stop datagrams are lost, as any datagram may be.
    */
   receive(datagram: Uint8Array, from: Endpoint, channel: DatagramChannel): void {
-    if (this.context?.isStopped === false) this.messages?.receive(datagram, from, channel);
+    const { context } = this;
+    if (context === undefined || context.isStopped) return;
+    try {
+      this.messages?.receive(datagram, from, channel);
+    } catch (error) {
+      context.fault(error);
+    }
   }
 
   /** From now on requests and observations are refused (5.03); answers, calls and replies still flow. */

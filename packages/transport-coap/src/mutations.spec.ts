@@ -1,7 +1,6 @@
-import { settle } from '@device-messaging/testkit';
+import { mutate, randomNumbers, settle, type RandomNumbers } from '@device-messaging/testkit';
 import { expect, test } from '@jest/globals';
 import { ACK, encode, NON, RST, type Message } from './spec-support/packet.js';
-import { randomNumbers } from './spec-support/random-numbers.js';
 import { ATTRIBUTES, call, Device, RPC, Stage } from './spec-support/stage.js';
 
 /** `MUTATIONS=1000000 MUTATION_SEED=7` runs more, and others. */
@@ -11,8 +10,6 @@ const BATCH = 500;
 const ENDPOINTS = 20;
 /** Everything that is remembered of an endpoint is forgotten by then. */
 const FORGOTTEN_MS = 600_000;
-
-type Random = (below: number) => number;
 
 /** Messages of every kind that a device sends. */
 const SAMPLES: readonly Message[] = [
@@ -37,34 +34,8 @@ const SAMPLES: readonly Message[] = [
   { code: '2.05', payload: 'x', token: 'o' },
 ];
 
-function mutate(bytes: Buffer, random: Random): Buffer {
-  const mutated = Buffer.from(bytes);
-  switch (random(6)) {
-    case 0:
-      mutated[random(mutated.length)] = random(256);
-      return mutated;
-    case 1: {
-      const at = random(mutated.length);
-      mutated[at] = mutated[at]! ^ (1 << random(8));
-      return mutated;
-    }
-    case 2:
-      return mutated.subarray(0, random(mutated.length));
-    case 3: {
-      const at = random(mutated.length + 1);
-      const inserted = Buffer.from(Array.from({ length: 1 + random(4) }, () => random(256)));
-      return Buffer.concat([mutated.subarray(0, at), inserted, mutated.subarray(at)]);
-    }
-    case 4:
-      // As it is: what follows meets the state that it leaves.
-      return mutated;
-    default:
-      return Buffer.from(Array.from({ length: random(60) }, () => random(256)));
-  }
-}
-
 /** A device that sends damaged messages, and acknowledges some of what it gets. */
-function attack(device: Device, random: Random): void {
+function attack(device: Device, random: RandomNumbers): void {
   const sample = encode({ id: random(500), ...SAMPLES[random(SAMPLES.length)] });
   for (const { type, id } of device.raw(mutate(sample, random))) {
     if (type === 'CON' && random(3) > 0) device.raw(encode({ type: random(4) === 0 ? RST : ACK, id }));

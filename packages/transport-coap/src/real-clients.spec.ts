@@ -4,8 +4,16 @@ import { rm, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, settle, type FakeSession } from '@device-messaging/testkit';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Agent, request, type CoapRequestParams, type IncomingMessage, type ObserveReadStream } from 'coap';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  Agent,
+  globalAgent,
+  globalAgentIPv6,
+  request,
+  type CoapRequestParams,
+  type IncomingMessage,
+  type ObserveReadStream,
+} from 'coap';
 import { serveUdp, type UdpServer } from './spec-support/coap-harness.js';
 import { describeWithLibcoap, runLibcoap } from './spec-support/libcoap.js';
 import { call, Stage } from './spec-support/stage.js';
@@ -115,6 +123,12 @@ describe('node-coap', () => {
     await once(socket, 'close');
   });
 
+  afterAll(() => {
+    // These two opened sockets when they were imported.
+    globalAgent.close();
+    globalAgentIPv6.close();
+  });
+
   /** The response to a request; when the client gives up, its error. */
   function send(params: CoapRequestParams, payload = ''): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
@@ -146,7 +160,7 @@ describe('node-coap', () => {
     expect([code, payload.toString()]).toEqual(['2.05', `{"echo":${LARGE_REQUEST}}`]);
   });
 
-  test('COAP-42: observes and is called', async () => {
+  test('COAP-42: observes, is called, and takes its leave', async () => {
     const stream = (await send({ pathname: '/api/v1/token/rpc', observe: true })) as ObserveReadStream;
     const received: string[] = [];
     stream.on('data', (chunk: Buffer) => received.push(chunk.toString()));
@@ -157,7 +171,10 @@ describe('node-coap', () => {
     }
     await eventually(() => received.filter((text) => text !== '').length === 2, 'the calls');
     expect(received.filter((text) => text !== '')[0]).toBe(SMALL_CALL);
-    stream.close(true);
+    // It takes its leave when it is called the next time, with RST.
+    stream.close();
+    expect(call(session, 3)).toBe('unconfirmed');
     await eventually(() => session.closed === 1, 'the end of the observation');
+    expect(session.failed).toEqual([3]);
   });
 });

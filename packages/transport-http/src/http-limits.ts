@@ -26,7 +26,8 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = Object.freeze({
   maxPipelined: 100,
 });
 
-const RANGES: LimitRanges<HttpLimits> = {
+/** Smallest and largest value of each limit. */
+export const HTTP_LIMIT_RANGES: LimitRanges<HttpLimits> = {
   maxBodyBytes: [128, 268_435_456],
   pollTimeoutMs: [1_000, 300_000],
   streamCommentMs: [1_000, MAX_TIMER_MS],
@@ -40,5 +41,5 @@ const RANGES: LimitRanges<HttpLimits> = {
  * @throws RangeError naming the first limit that is unknown or out of its range.
  */
 export function readLimits(given?: Partial<HttpLimits>): HttpLimits {
-  return completeLimits('HTTP', DEFAULT_HTTP_LIMITS, RANGES, given);
+  return completeLimits('HTTP', DEFAULT_HTTP_LIMITS, HTTP_LIMIT_RANGES, given);
 }

@@ -1,7 +1,6 @@
 import type { Transport, TransportHost } from '@device-messaging/host-api';
 import type { FastifyPluginCallback } from 'fastify';
 import { addDeviceRoutes } from './device-routes.js';
-import { ConnectionWatch } from './exchange/connection-watch.js';
 import type { ExchangeContext, OpenExchange } from './exchange/exchange-context.js';
 import { readLimits, type HttpLimits } from './http-limits.js';
 import type { HttpRouteOptions } from './http-route-options.js';
@@ -42,7 +41,7 @@ export class HttpTransport implements Transport {
   start(host: TransportHost): void {
     if (this.context !== undefined) throw new Error('An HTTP transport is started once; make another for another host');
     const { limits, open, listening } = this;
-    this.context = { host, limits, open, listening, connections: new ConnectionWatch(), isDraining: false };
+    this.context = { host, limits, open, listening, isDraining: false };
   }
 
   /** From now on everything but replies to calls is 503; answers and calls still flow. */

@@ -38,7 +38,7 @@ export const DEFAULT_MQTT_LIMITS: MqttLimits = Object.freeze({
 const MAX_PACKET_ID = 65_535;
 
 /** Smallest and largest value of each limit. The largest packet is what MQTT's length field can say. */
-const RANGES: LimitRanges<MqttLimits> = {
+export const MQTT_LIMIT_RANGES: LimitRanges<MqttLimits> = {
   maxPacketBytes: [128, 268_435_460],
   connectTimeoutMs: [1, MAX_TIMER_MS],
   maxInFlight: [1, 1_000_000],
@@ -55,5 +55,5 @@ const RANGES: LimitRanges<MqttLimits> = {
  * @throws RangeError naming the first limit that is unknown or out of its range.
  */
 export function readLimits(given?: Partial<MqttLimits>): MqttLimits {
-  return completeLimits('MQTT', DEFAULT_MQTT_LIMITS, RANGES, given);
+  return completeLimits('MQTT', DEFAULT_MQTT_LIMITS, MQTT_LIMIT_RANGES, given);
 }

@@ -1,5 +1,6 @@
 import { duplexPair, type Duplex } from 'node:stream';
 import { expect, test } from '@jest/globals';
+import { mutate, randomNumbers, type RandomNumbers } from '@device-messaging/testkit';
 import { generate } from 'mqtt-packet';
 import { brief, connectPacket, PING, publishPacket, turn, VERSIONS, type Version } from './spec-support/mqtt-peer.js';
 import { call, connected, stage, type Stage } from './spec-support/stage.js';
@@ -10,17 +11,6 @@ const SEED = Number(process.env['MUTATION_SEED'] ?? 1);
 const BATCH = 200;
 /** Every that many connections get a CONNECT that is damaged too. */
 const DAMAGED_CONNECTS = 4;
-
-/** A small generator of numbers that a seed determines (mulberry32). */
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
 
 /** Packets of every kind that a device sends. */
 function samples(version: Version): Buffer[] {
@@ -56,31 +46,8 @@ function samples(version: Version): Buffer[] {
   ];
 }
 
-function mutate(bytes: Buffer, random: (below: number) => number): Buffer {
-  const mutated = Buffer.from(bytes);
-  switch (random(5)) {
-    case 0:
-      mutated[random(mutated.length)] = random(256);
-      return mutated;
-    case 1: {
-      const at = random(mutated.length);
-      mutated[at] = mutated[at]! ^ (1 << random(8));
-      return mutated;
-    }
-    case 2:
-      return mutated.subarray(0, random(mutated.length));
-    case 3: {
-      const at = random(mutated.length + 1);
-      const inserted = Buffer.from(Array.from({ length: 1 + random(4) }, () => random(256)));
-      return Buffer.concat([mutated.subarray(0, at), inserted, mutated.subarray(at)]);
-    }
-    default:
-      return Buffer.from(Array.from({ length: 1 + random(40) }, () => random(256)));
-  }
-}
-
 /** A device that sends damaged packets in chunks of any size, and then goes. */
-function attack({ transport }: Stage, random: (below: number) => number): Duplex {
+function attack({ transport }: Stage, random: RandomNumbers): Duplex {
   const version = VERSIONS[random(3)]!;
   const [server, client] = duplexPair();
   client.on('error', () => undefined);

@@ -43,7 +43,10 @@ interface Transmission {
   cancelTimer: () => void;
 }
 
-/** CoAP's messages with one server: acknowledgement, retransmission, duplicates (RFC 7252 section 4). */
+/**
+ * CoAP's messages with one server: acknowledgement, retransmission, duplicates (RFC 7252 section 4). Of our own, because
+ * npm's `coap` takes duplicates for news, and repeats Observe when it fetches the blocks of a notification.
+ */
 export class MessageLayer {
   private readonly transmissions = new Map<number, Transmission>();
   private readonly queue: (() => void)[] = [];

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { setTimeout as setTimeoutAsync } from 'node:timers/promises';
 import { connectionFailure } from '../connection-failure.js';
 import { DeviceClientError } from '../device-client-error.js';
 import { EventStreamReader } from './event-stream-reader.js';
@@ -21,8 +22,19 @@ export interface HttpListener {
   ended(reason: DeviceClientError): void;
 }
 
-/** The server says something every 15 s: silence for this long means that it is gone, ms. */
-const SILENCE_MS = 60_000;
+/** How long listening waits before it takes something for a fault, ms. */
+export interface ListeningTimes {
+  /** The server says something every 15 s: silence for this long means that it is gone. */
+  readonly silenceMs: number;
+  /** What a poll asks for: what proxies commonly let pass. */
+  readonly pollMs: number;
+  /** How much later than that its answer may come. */
+  readonly pollGraceMs: number;
+  /** Before the next poll when one was over at once: no server of ours does that, but what stands in between may. */
+  readonly pauseMs: number;
+}
+
+export const LISTENING_TIMES: ListeningTimes = { silenceMs: 60_000, pollMs: 55_000, pollGraceMs: 15_000, pauseMs: 500 };
 
 /** Server-sent events: one response for as long as the device listens. */
 export class StreamListening implements HttpListening {
@@ -33,6 +45,7 @@ export class StreamListening implements HttpListening {
   constructor(
     private readonly requests: HttpRequests,
     private readonly listener: HttpListener,
+    private readonly times: ListeningTimes = LISTENING_TIMES,
   ) {}
 
   async start(): Promise<void> {
@@ -52,12 +65,13 @@ export class StreamListening implements HttpListening {
 
   private receive(response: IncomingMessage): void {
     const { where } = this.requests;
+    const { silenceMs } = this.times;
     const reader = new EventStreamReader((type, data) => {
       if (type === 'rpc' && !this.isOver) this.listener.called(data);
     });
     this.silence = setTimeout(() => {
-      this.lost(new DeviceClientError('lost', `Nothing was heard of the server at ${where} for ${SILENCE_MS} ms.`));
-    }, SILENCE_MS);
+      this.lost(new DeviceClientError('lost', `Nothing was heard of the server at ${where} for ${silenceMs} ms.`));
+    }, silenceMs);
     response.setEncoding('utf8').on('data', (chunk: string) => {
       this.silence?.refresh();
       reader.read(chunk);
@@ -73,20 +87,17 @@ export class StreamListening implements HttpListening {
   }
 }
 
-/** What a poll asks for, ms: what proxies commonly let pass. */
-const POLL_MS = 55_000;
-
-/** How much later than that its answer may come, ms. */
-const POLL_GRACE_MS = 15_000;
-
 /** Long polling: one request after the other. */
 export class PollListening implements HttpListening {
   private open: OpenRequest | undefined;
+  /** Whether the last poll brought a call. */
+  private hasCome = false;
   private isOver = false;
 
   constructor(
     private readonly requests: HttpRequests,
     private readonly listener: HttpListener,
+    private readonly times: ListeningTimes = LISTENING_TIMES,
   ) {}
 
   start(): Promise<void> {
@@ -110,20 +121,26 @@ export class PollListening implements HttpListening {
   }
 
   private async poll(onSent: () => void): Promise<void> {
-    const { where } = this.requests;
+    const { pollMs, pollGraceMs, pauseMs } = this.times;
     while (!this.isOver) {
-      const open = this.requests.open('GET', `/rpc?timeout=${POLL_MS}`, { onSent });
+      const open = this.requests.open('GET', `/rpc?timeout=${pollMs}`, { onSent });
       this.open = open;
-      const patience = setTimeout(() => open.abort(), POLL_MS + POLL_GRACE_MS);
+      const start = performance.now();
+      const patience = setTimeout(() => open.abort(), pollMs + pollGraceMs);
       try {
-        const response = await open.response;
-        const message = await text(response);
-        const { statusCode = 0 } = response;
-        if (statusCode === 200 && !this.isOver) this.listener.called(message);
-        else if (statusCode !== 200 && statusCode !== 408) throw refusalOf(where, statusCode, message);
+        await this.take(await open.response);
       } finally {
         clearTimeout(patience);
       }
+      if (performance.now() - start < pauseMs && !this.hasCome) await setTimeoutAsync(pauseMs);
     }
+  }
+
+  private async take(response: IncomingMessage): Promise<void> {
+    const message = await text(response);
+    const { statusCode = 0 } = response;
+    if (statusCode !== 200 && statusCode !== 408) throw refusalOf(this.requests.where, statusCode, message);
+    this.hasCome = statusCode === 200;
+    if (this.hasCome && !this.isOver) this.listener.called(message);
   }
 }

@@ -78,7 +78,7 @@ export class MqttDeviceClient implements DeviceClient {
     const isListening = this.onCall !== undefined;
     this.onCall = onCall;
     if (isListening) return;
-    await this.acknowledged<void>('The server did not acknowledge the subscription', (done) =>
+    await this.acknowledged('The server did not acknowledge the subscription', (done) =>
       this.client.subscribe(`${REQUEST}+`, { qos: 1 }, (error) => done(error)),
     );
   }
@@ -86,7 +86,7 @@ export class MqttDeviceClient implements DeviceClient {
   async unlisten(): Promise<void> {
     if (this.onCall === undefined) return;
     this.onCall = undefined;
-    await this.acknowledged<void>('The server did not acknowledge the end of the subscription', (done) =>
+    await this.acknowledged('The server did not acknowledge the end of the subscription', (done) =>
       this.client.unsubscribe(`${REQUEST}+`, (error) => done(error ?? null)),
     );
   }
@@ -119,13 +119,14 @@ export class MqttDeviceClient implements DeviceClient {
     const bytes = Buffer.from(payload);
     if (bytes.length + topic.length + PUBLISH_OVERHEAD > this.maxPacketBytes)
       throw new DeviceClientError('too-large', `The server takes no more than ${this.maxPacketBytes} bytes at once.`);
-    await this.acknowledged<void>('The server did not acknowledge the message', (done) =>
+    await this.acknowledged('The server did not acknowledge the message', (done) =>
       this.client.publish(topic, bytes, { qos: 1 }, (error) => done(error ?? null)),
     );
   }
 
-  private acknowledged<T>(lack: string, send: (done: (error: Error | null) => void) => void): Promise<T | void> {
-    return this.ending.wait<void>(this.patience.timeoutMs, lack, (resolve, reject) => {
+  /** The patience is that of an answer: a server reads no further while too many of its answers are awaited. */
+  private acknowledged(lack: string, send: (done: (error: Error | null) => void) => void): Promise<void> {
+    return this.ending.wait<void>(this.patience.answerTimeoutMs, lack, (resolve, reject) => {
       send((error) => (error === null ? resolve() : reject(this.meaningOf(error))));
     });
   }

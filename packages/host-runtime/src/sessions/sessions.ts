@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   DeviceRegistry,
   Timers,
@@ -62,7 +62,7 @@ export class Sessions {
     facts: SessionFacts,
     sink: SessionSink,
   ): Awaitable<DeviceSession | undefined> {
-    const digest = createHash('sha256').update(credentials.secret).digest('hex');
+    const digest = hash('sha256', credentials.secret, 'hex');
     if (credentials.type === 'ACCESS_TOKEN') {
       return this.open(() => this.registry.findDeviceByCredentials('ACCESS_TOKEN', digest), facts, sink);
     }

@@ -62,6 +62,17 @@ describe('UdpListener', () => {
     });
   });
 
+  it('still sends what was sent right before it is closed', async () => {
+    const listener = listenerAt('127.0.0.1');
+    await listener.listen();
+    client.bind(0, '127.0.0.1');
+    await once(client, 'listening');
+    listener.send(Buffer.from('good-bye'), client.address());
+    const received = once(client, 'message');
+    await listener.close();
+    expect(String((await received)[0])).toBe('good-bye');
+  });
+
   it('sends and receives nothing once it is closed, however often', async () => {
     const listener = listenerAt('127.0.0.1');
     const { port } = await listener.listen();

@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv6 } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import type { Logger } from '@device-messaging/plugin-api';
 import type { DatagramChannel, Endpoint } from '@device-messaging/transport-coap';
 import type { BoundAddress } from './bound-address.js';
@@ -24,7 +25,9 @@ export class UdpListener implements DatagramChannel {
     private readonly logger: Logger,
   ) {
     this.socket = createSocket(isIPv6(attempt.bindAddress) ? 'udp6' : 'udp4');
-    this.socket.on('message', (datagram, { address, port }) => this.receive(datagram, { address, port }, this));
+    this.socket.on('message', (datagram, { address, port }) => {
+      if (this.isOpen) this.receive(datagram, { address, port }, this);
+    });
   }
 
   /** Datagrams that could not be sent. */
@@ -61,6 +64,8 @@ export class UdpListener implements DatagramChannel {
   /** Receives and sends nothing any more. */
   async close(): Promise<void> {
     this.isOpen = false;
+    // node:dgram sends in a later turn: what devices are told at the end would stay here.
+    await setImmediate();
     await new Promise<void>((resolve) => {
       try {
         this.socket.close(resolve);

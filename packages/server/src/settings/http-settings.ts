@@ -1,27 +1,10 @@
 import { MAX_TIMER_MS } from '@device-messaging/host-api';
-import { DEFAULT_HTTP_LIMITS, type HttpLimits } from '@device-messaging/transport-http';
+import { DEFAULT_HTTP_LIMITS, HTTP_LIMIT_RANGES, type HttpLimits } from '@device-messaging/transport-http';
+import { limitsSection } from './limits-section.js';
 import { IsFilledText, IsIntegerFrom, IsSection, IsTextList } from './value-rules.js';
 
-/** What devices may cost over HTTP; each member is explained at {@link HttpLimits}. */
-export class HttpLimitSettings implements HttpLimits {
-  @IsIntegerFrom(128, 268_435_456)
-  maxBodyBytes = DEFAULT_HTTP_LIMITS.maxBodyBytes;
-
-  @IsIntegerFrom(1_000, 300_000)
-  pollTimeoutMs = DEFAULT_HTTP_LIMITS.pollTimeoutMs;
-
-  @IsIntegerFrom(1_000, MAX_TIMER_MS)
-  streamCommentMs = DEFAULT_HTTP_LIMITS.streamCommentMs;
-
-  @IsIntegerFrom(1, Number.MAX_SAFE_INTEGER)
-  maxUnsentBytes = DEFAULT_HTTP_LIMITS.maxUnsentBytes;
-
-  @IsIntegerFrom(1, MAX_TIMER_MS)
-  stallTimeoutMs = DEFAULT_HTTP_LIMITS.stallTimeoutMs;
-
-  @IsIntegerFrom(1, 1_000_000)
-  maxPipelined = DEFAULT_HTTP_LIMITS.maxPipelined;
-}
+/** What devices may cost over HTTP; each member is explained at `HttpLimits`. */
+const HttpLimitSettings = limitsSection(DEFAULT_HTTP_LIMITS, HTTP_LIMIT_RANGES);
 
 /** Where the server answers HTTP: health, devices, and MQTT over WebSocket. */
 export class HttpSettings {
@@ -50,5 +33,5 @@ export class HttpSettings {
   requestTimeoutMs = 30_000;
 
   @IsSection(() => HttpLimitSettings)
-  limits = new HttpLimitSettings();
+  limits: HttpLimits = new HttpLimitSettings();
 }

@@ -6,11 +6,12 @@ import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 export class RawClient {
   private received = '';
   private readonly closed: Promise<unknown>;
+  private error: Error | undefined;
 
   private constructor(readonly socket: Socket) {
     socket.setEncoding('latin1').on('data', (text: string) => (this.received += text));
     // A connection that is cut off counts as closed.
-    socket.on('error', () => undefined);
+    socket.on('error', (error) => (this.error = error));
     this.closed = once(socket, 'close');
   }
 
@@ -25,6 +26,11 @@ export class RawClient {
     const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false, ...options });
     await once(socket, 'secureConnect');
     return new RawClient(socket);
+  }
+
+  /** How the connection failed, if it did. */
+  get failure(): Error | undefined {
+    return this.error;
   }
 
   get text(): string {

@@ -20,10 +20,12 @@ export function setOf(member: Uint8Array): Buffer {
   return element(0x31, member);
 }
 
-/** A positive integer, big-endian. */
+/** A positive integer, big-endian, in as few bytes as there can be (X.690 section 8.3.2). */
 export function integer(bytes: Uint8Array): Buffer {
-  const isNegative = ((bytes[0] ?? 0) & 0x80) !== 0;
-  return element(0x02, isNegative ? Buffer.from([0]) : NULL_BYTES, bytes);
+  const first = bytes.findIndex((byte) => byte !== 0);
+  const digits = first < 0 ? Buffer.from([0]) : bytes.subarray(first);
+  const isNegative = (digits[0]! & 0x80) !== 0;
+  return element(0x02, isNegative ? Buffer.from([0]) : NULL_BYTES, digits);
 }
 
 export function bitString(bytes: Uint8Array): Buffer {

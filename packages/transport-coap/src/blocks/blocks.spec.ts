@@ -133,12 +133,14 @@ describe('a body in blocks', () => {
   test('COAP-31: is forgotten when its next block does not come within a minute', () => {
     const stage = new Stage();
     const device = stage.device();
-    const [first, second, third] = blocksOf(BODY) as [Message, Message, Message];
+    const [first, second, third, fourth] = blocksOf(BODY) as [Message, Message, Message, Message];
     device.ask(first);
-    stage.advance(59_999);
-    expect(device.ask(second).code).toBe('2.31');
+    for (const block of [second, third]) {
+      stage.advance(59_999);
+      expect(device.ask(block).code).toBe('2.31');
+    }
     stage.advance(60_000);
-    expect(device.ask(third).code).toBe('4.08');
+    expect(device.ask(fourth).code).toBe('4.08');
   });
 
   test('COAP-32: that is too large is 4.13 with the limit, as soon as that shows', () => {
@@ -327,12 +329,13 @@ describe('a call that does not fit one datagram', () => {
     const { device, session } = stage.observer();
     call(session, 1, PARAMS);
     device.acknowledge(device.only());
+    expect(call(session, 2)).toBe('busy');
     stage.advance(29_999);
     device.get(RPC, { block2: [1, false, 6] });
     stage.advance(29_999);
-    expect(session.failed).toEqual([]);
+    expect([session.failed, session.resumed]).toEqual([[], 0]);
     stage.advance(1);
-    expect([session.failed, session.confirmed, session.closed]).toEqual([[1], [], 0]);
+    expect([session.failed, session.resumed, session.confirmed, session.closed]).toEqual([[1], 1, [], 0]);
     expect(device.get(RPC, { block2: [2, false, 6] }).code).toBe('4.08');
     expect(call(session, 2)).toBe('unconfirmed');
   });
@@ -347,6 +350,26 @@ describe('a call that does not fit one datagram', () => {
     expect(session.confirmed).toEqual([]);
     device.get(RPC, { block2: [2, false, 6] });
     expect(session.confirmed).toEqual([1]);
+  });
+
+  test('COAP-37: is not taken for one that was fetched before', () => {
+    const stage = new Stage();
+    const { device, session } = stage.observer();
+    call(session, 1, PARAMS);
+    const before = device.only();
+    device.acknowledge(before);
+    fetchRest(device, before, 'GET');
+    stage.advance(20_000);
+    call(session, 2, JSON.stringify('x'.repeat(5_000)));
+    device.acknowledge(device.only());
+    for (const num of [1, 2]) {
+      device.get(RPC, { block2: [num, false, 6] });
+      // The body of the first call is forgotten in between.
+      stage.advance(25_000);
+    }
+    expect([session.confirmed, session.failed]).toEqual([[1], []]);
+    for (const num of [3, 4]) device.get(RPC, { block2: [num, false, 6] });
+    expect([session.confirmed, session.failed]).toEqual([[1, 2], []]);
   });
 
   test('COAP-37: may be fetched by its token, while others of the endpoint are', () => {
@@ -370,6 +393,10 @@ describe('a call that does not fit one datagram', () => {
     expect(first.block2).toEqual([0, true, 3]);
     device.acknowledge(first);
     expect(fetchRest(device, first, 'GET')).toBe(WHOLE);
+    // Refreshed, it asks for others.
+    device.observe('obs', { block2: [0, false, 1] });
+    call(session, 2, PARAMS);
+    expect(device.only().block2).toEqual([0, true, 1]);
   });
 
   test('COAP-37: that is not kept any more was not handed over', () => {

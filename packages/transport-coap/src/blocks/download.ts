@@ -21,7 +21,7 @@ export class Download extends Kept {
     readonly tokenKey: string,
     readonly response: Response,
     sentBytes: number,
-    private readonly listener: FetchListener | undefined,
+    private listener: FetchListener | undefined,
   ) {
     super();
     this.fetchedBytes = sentBytes;
@@ -38,6 +38,11 @@ export class Download extends Kept {
     part.etag = etag;
     part.block2 = block2;
     return part;
+  }
+
+  /** Nobody wants to know any more; copies of requests for blocks are still answered. */
+  detach(): void {
+    this.listener = undefined;
   }
 
   advance(from: number, to: number): void {

@@ -27,6 +27,8 @@ export const Code = {
   REQUEST_ENTITY_TOO_LARGE: 0x8d,
   /** 4.29 (RFC 8516) */
   TOO_MANY_REQUESTS: 0x9d,
+  /** 5.00 */
+  INTERNAL_SERVER_ERROR: 0xa0,
   /** 5.03 */
   SERVICE_UNAVAILABLE: 0xa3,
   /** 5.05 */

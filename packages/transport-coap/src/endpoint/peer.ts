@@ -25,9 +25,10 @@ export class Peer implements ShelfOwner {
   /** Messages that came in, by id: those that come again are told by it (RFC 7252 section 4.5). */
   readonly receipts = new Map<number, Receipt>();
   readonly receiptShelf: Shelf<Kept> = new Shelf(this);
-  readonly uploadShelf: Shelf<Kept> = new Shelf(this);
-  readonly downloadShelf: Shelf<Kept> = new Shelf(this);
   readonly outstanding = new Map<number, Outstanding>();
+  // Made when they are needed: of many an endpoint no more is known than that it sent something.
+  private uploads: Shelf<Kept> | undefined;
+  private downloads: Shelf<Kept> | undefined;
 
   private nextMessageId = Math.floor(Math.random() * MESSAGE_IDS);
   private dependents = 0;
@@ -38,6 +39,14 @@ export class Peer implements ShelfOwner {
     public channel: DatagramChannel,
     private readonly onUnused: (peer: Peer) => void,
   ) {}
+
+  get uploadShelf(): Shelf<Kept> {
+    return (this.uploads ??= new Shelf(this));
+  }
+
+  get downloadShelf(): Shelf<Kept> {
+    return (this.downloads ??= new Shelf(this));
+  }
 
   send(datagram: Uint8Array): void {
     this.channel.send(datagram, this.endpoint);

@@ -4,17 +4,25 @@ import type { IncomingMessage } from '../codec/incoming-message.js';
 import { MessageType } from '../codec/message-type.js';
 import { ABSENT, type Response } from '../codec/response.js';
 import { writeEmpty, writeResponse } from '../codec/write-message.js';
-import type { CoapContext } from '../coap-context.js';
+import type { CoapContext, OpenExchange } from '../coap-context.js';
 import type { Peer } from '../endpoint/peer.js';
 import type { Receipt } from '../endpoint/receipt.js';
 import { UNSCHEDULED, type Task } from '../time/schedule.js';
 import { NOBODY, Transmission } from './transmission.js';
 
+/** Who works on the response to a request. */
+export interface ExchangeWorker {
+  /** The transport stops: the response will not come in time. */
+  abandon(): void;
+}
+
 /**
  * A request until its one response (RFC 7252 section 5.2): with the acknowledgement when it is ready soon, else after an
  * empty acknowledgement in a confirmable message of its own; a non-confirmable request gets a non-confirmable response.
  */
-export class Exchange implements Task {
+export class Exchange implements Task, OpenExchange {
+  /** Who works on the response. */
+  worker: ExchangeWorker | undefined;
   due = 0;
   place: number = UNSCHEDULED;
 
@@ -29,7 +37,7 @@ export class Exchange implements Task {
   ) {
     peer.hold();
     peer.openExchanges += 1;
-    context.openExchanges += 1;
+    context.exchanges.add(this);
   }
 
   get isOver(): boolean {
@@ -51,7 +59,7 @@ export class Exchange implements Task {
   /** The first response counts. A body that does not fit one datagram goes out block by block. */
   respond(response: Response): void {
     const { context, peer, message } = this;
-    if (this.isAnswered || context.isStopped) return;
+    if (this.isAnswered) return;
     const { block1, block2: askedBlock2 } = message;
     if (block1 !== ABSENT && szxOf(block1) !== RESERVED_SZX) response.block1 = block1;
     const tokenBytes = message.token.length;
@@ -66,7 +74,7 @@ export class Exchange implements Task {
   /** Responds with a part of a body. */
   send(response: Response, from: number, to: number): void {
     const { context, peer, message } = this;
-    if (this.isAnswered || context.isStopped) return;
+    if (this.isAnswered) return;
     const { token } = message;
     if (!message.isConfirmable) {
       peer.send(writeResponse(MessageType.NON, peer.takeMessageId(), token, response, from, to));
@@ -80,6 +88,12 @@ export class Exchange implements Task {
     this.finish();
   }
 
+  abandon(): void {
+    const { worker } = this;
+    if (worker === undefined) this.drop();
+    else worker.abandon();
+  }
+
   /** Ends the exchange without a word. */
   drop(): void {
     if (!this.isAnswered) this.finish();
@@ -88,7 +102,7 @@ export class Exchange implements Task {
   private finish(): void {
     this.isAnswered = true;
     this.context.schedule.clear(this);
-    this.context.openExchanges -= 1;
+    this.context.exchanges.delete(this);
     this.peer.openExchanges -= 1;
     this.peer.release();
   }

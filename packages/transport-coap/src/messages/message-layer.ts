@@ -1,6 +1,7 @@
 import { Code, classOf } from '../codec/code.js';
 import { IncomingMessage } from '../codec/incoming-message.js';
 import { MessageType } from '../codec/message-type.js';
+import { Response } from '../codec/response.js';
 import { writeEmpty } from '../codec/write-message.js';
 import type { CoapContext } from '../coap-context.js';
 import type { DatagramChannel, Endpoint } from '../datagram-channel.js';
@@ -60,7 +61,13 @@ export class MessageLayer {
     const receipt = new Receipt(peer, message.messageId);
     peer.receipts.set(message.messageId, receipt);
     receipts.keep(receipt, peer.receiptShelf, 0);
-    this.onRequest(new Exchange(this.context, peer, message, receipt));
+    const exchange = new Exchange(this.context, peer, message, receipt);
+    try {
+      this.onRequest(exchange);
+    } catch (error) {
+      this.context.fault(error);
+      exchange.respond(new Response(Code.INTERNAL_SERVER_ERROR));
+    }
     peer.release();
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { encode, ACK, CON, NON, RST } from '../spec-support/packet.js';
-import { ATTRIBUTES, RPC, Stage, type Device } from '../spec-support/stage.js';
+import { ATTRIBUTES, call, RPC, Stage, type Device } from '../spec-support/stage.js';
 
 const REQUEST = { code: 'POST', path: RPC, payload: '{"method":"x"}' } as const;
 const EXCHANGE_LIFETIME_MS = 247_000;
@@ -88,15 +88,29 @@ describe('a copy of a message', () => {
     expect(stage.host.sessions).toHaveLength(handled + 1);
   });
 
-  test('COAP-19: is handled again once the replies in between took more room than there is', () => {
-    const stage = new Stage({ maxReceiptBytes: 65_536 });
-    stage.host.onRequest = (session) => session.answer(0, 'x'.repeat(400));
-    const device = stage.device();
-    for (let id = 0; id < 200; id += 1) device.ask({ ...REQUEST, id });
-    device.ask({ ...REQUEST, id: 199 });
-    expect(stage.host.sessions).toHaveLength(200);
-    device.ask({ ...REQUEST, id: 0 });
-    expect(stage.host.sessions).toHaveLength(201);
+  test.each([{ maxReceiptBytes: 65_536 }, { maxReceiptBytesPerEndpoint: 65_536 }])(
+    'COAP-19: is handled again once the replies in between took more room than there is: %j',
+    (limits) => {
+      const stage = new Stage(limits);
+      stage.host.onRequest = (session) => session.answer(0, 'x'.repeat(400));
+      const device = stage.device();
+      for (let id = 0; id < 200; id += 1) device.ask({ ...REQUEST, id });
+      device.ask({ ...REQUEST, id: 199 });
+      expect(stage.host.sessions).toHaveLength(200);
+      device.ask({ ...REQUEST, id: 0 });
+      expect(stage.host.sessions).toHaveLength(201);
+    },
+  );
+
+  test('COAP-19: is handled again once others have sent more messages than are remembered', () => {
+    const stage = new Stage({ maxReceipts: 3 });
+    const devices = [1, 2, 3, 4].map(() => stage.device());
+    for (const device of devices) device.get(ATTRIBUTES, { id: 1 });
+    expect(stage.transport.endpointCount).toBe(3);
+    for (const device of devices.slice(1)) device.get(ATTRIBUTES, { id: 1 });
+    expect(stage.host.sessions).toHaveLength(4);
+    devices[0]!.get(ATTRIBUTES, { id: 1 });
+    expect(stage.host.sessions).toHaveLength(5);
   });
 
   test('COAP-19: nothing is known of an endpoint that was silent for 247 s', () => {
@@ -223,6 +237,30 @@ describe('a message', () => {
       expect(device.raw(encode({ type, code: 'GET', path: ATTRIBUTES }))).toEqual([]);
     }
     expect(stage.host.sessions).toEqual([]);
+  });
+});
+
+describe('messages of our own', () => {
+  test('COAP-16: have ids that no other has which waits for its acknowledgement', () => {
+    const stage = new Stage();
+    const { device, session } = stage.observer();
+    call(session, 1);
+    const { id } = device.only();
+    const ids = new Set<number>();
+    for (let count = 0; count < 65_536; count += 1) ids.add(device.get(ATTRIBUTES, { type: NON }).id);
+    expect(ids.size).toBe(65_535);
+    expect(ids.has(id)).toBe(false);
+  });
+
+  test('COAP-1: leave by the channel by which their endpoint was heard last', () => {
+    const stage = new Stage();
+    const { device, session } = stage.observer();
+    const channel = stage.device();
+    stage.transport.receive(encode({ code: 'GET', path: ATTRIBUTES, id: 9 }), device.endpoint, channel);
+    expect(channel.only().code).toBe('2.05');
+    call(session, 1);
+    expect(channel.only().payload).toContain('"id":1');
+    expect(device.take()).toEqual([]);
   });
 });
 

@@ -47,9 +47,8 @@ export class Observer implements Task, TransmissionOwner, FetchListener {
   private targetKey: string;
   /** Epoch ms of the last sign of life. */
   private seenAt: number;
-  /** What is under way, and until when the device may take its next block (epoch ms). */
+  /** What is under way. */
   private callId = NO_CALL;
-  private fetchUntil = 0;
   private transmission: Transmission | undefined;
   private download: Download | undefined;
 
@@ -146,6 +145,16 @@ export class Observer implements Task, TransmissionOwner, FetchListener {
     this.peer.release();
   }
 
+  /**
+   * The device replied to a call. If that is the one that is under way it has it, though its acknowledgement was lost:
+   * libcoap 4.3 does not acknowledge the copies of a notification.
+   */
+  replied(accessToken: string, rpcId: number): void {
+    if (this.phase !== 'notifying' || this.callId !== rpcId || this.accessToken !== accessToken) return;
+    this.seen();
+    this.received(true);
+  }
+
   onAcknowledged(): void {
     this.seen();
     if (this.phase === 'pinging') this.settle();
@@ -184,8 +193,7 @@ export class Observer implements Task, TransmissionOwner, FetchListener {
     const { schedule } = this.context;
     const now = schedule.now();
     if (this.phase === 'fetching') {
-      if (now >= this.fetchUntil) this.giveUp('idle');
-      else schedule.set(this, this.fetchUntil);
+      this.giveUp('idle');
       return;
     }
     const nextCheck = this.seenAt + this.idleMs;
@@ -213,16 +221,14 @@ export class Observer implements Task, TransmissionOwner, FetchListener {
     if (!isWhole) {
       const { schedule, limits } = this.context;
       this.phase = 'fetching';
-      this.fetchUntil = this.seenAt + limits.fetchTimeoutMs;
-      schedule.set(this, this.fetchUntil);
+      schedule.set(this, this.seenAt + limits.fetchTimeoutMs);
       return;
     }
-    const { callId, phase } = this;
-    // It was fetched whole, and stays there for copies of the last request for a block.
+    const { callId } = this;
+    this.download?.detach();
     this.download = undefined;
     this.callId = NO_CALL;
     this.phase = 'idle';
-    if (phase === 'fetching') this.context.schedule.set(this, this.seenAt + this.idleMs);
     this.session.confirm(callId);
     this.session.resume();
   }

@@ -5,13 +5,16 @@ import { Response } from '../codec/response.js';
 import type { CoapContext } from '../coap-context.js';
 import type { Peer } from '../endpoint/peer.js';
 import type { Exchange } from '../messages/exchange.js';
+import { CredentialsCheck } from '../resources/credentials-check.js';
+import type { ReplyListener } from '../resources/device-request.js';
 import { farewell } from '../resources/farewell.js';
 import { lookUp, type Visitor } from '../resources/look-up.js';
+import type { Resource } from '../resources/resource.js';
 import { tryLater } from '../resources/responses.js';
 import { Observer, type ObserverTable } from './observer.js';
 
 /** All observations, by endpoint and CoAP token (RFC 7641 section 4.1). */
-export class Observers implements ObserverTable {
+export class Observers implements ObserverTable, ReplyListener {
   private readonly byPeer = new Map<Peer, Map<string, Observer>>();
   private count = 0;
 
@@ -29,8 +32,6 @@ export class Observers implements ObserverTable {
       before.welcome(exchange);
       return;
     }
-    // The token stands for something else from now on.
-    before?.end();
     if (this.isFull(peer)) exchange.respond(tooMany());
     else lookUp(this.context, exchange, accessToken, new Registration(this, exchange, accessToken));
   }
@@ -39,7 +40,8 @@ export class Observers implements ObserverTable {
   deregister(exchange: Exchange, accessToken: string): void {
     const observer = this.byPeer.get(exchange.peer)?.get(exchange.message.tokenKey);
     if (observer?.accessToken !== accessToken) {
-      lookUp(this.context, exchange, accessToken, new Deregistration(exchange));
+      const check = new CredentialsCheck(exchange, () => exchange.respond(deregistered()));
+      lookUp(this.context, exchange, accessToken, check);
       return;
     }
     exchange.respond(deregistered());
@@ -49,8 +51,15 @@ export class Observers implements ObserverTable {
   /** The host knows the device. */
   begin(exchange: Exchange, accessToken: string, session: DeviceSession): Observer | undefined {
     const { peer, message } = exchange;
-    // Another registration with this token, the look-up of which was faster.
-    this.byPeer.get(peer)?.get(message.tokenKey)?.end();
+    const before = this.byPeer.get(peer)?.get(message.tokenKey);
+    if (before?.accessToken === accessToken) {
+      // Another registration, the look-up of which was faster.
+      session.close();
+      before.welcome(exchange);
+      return undefined;
+    }
+    // The token stands for something else from now on.
+    before?.end();
     if (this.isFull(peer)) {
       exchange.respond(tooMany());
       session.close();
@@ -63,6 +72,12 @@ export class Observers implements ObserverTable {
     this.count += 1;
     observer.welcome(exchange);
     return observer;
+  }
+
+  onReply(peer: Peer, { accessToken, rpcId }: Resource): void {
+    // When nothing is outstanding, as mostly, the acknowledgement came before the reply.
+    if (peer.outstanding.size === 0) return;
+    for (const observer of [...(this.byPeer.get(peer)?.values() ?? [])]) observer.replied(accessToken, rpcId);
   }
 
   forget(observer: Observer): void {
@@ -121,27 +136,5 @@ class Registration implements Visitor {
   close(reason: SessionCloseReason): void {
     if (this.observer === undefined) this.exchange.respond(farewell(reason));
     else this.observer.dismiss(reason);
-  }
-}
-
-/** The end of an observation that is over already, of a device that is known. */
-class Deregistration implements Visitor {
-  constructor(private readonly exchange: Exchange) {}
-
-  opened(session: DeviceSession): void {
-    this.exchange.respond(deregistered());
-    session.close();
-  }
-
-  deliver(): Delivery {
-    return 'busy';
-  }
-
-  answer(): 'sent' {
-    return 'sent';
-  }
-
-  close(reason: SessionCloseReason): void {
-    this.exchange.respond(farewell(reason));
   }
 }

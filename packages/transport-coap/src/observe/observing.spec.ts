@@ -66,17 +66,41 @@ describe('a device that observes', () => {
     expect([session.confirmed, session.resumed, session.failed]).toEqual([[1], 1, []]);
   });
 
+  test('COAP-22: has the call to which it replies, even if its acknowledgement was lost', () => {
+    const stage = new Stage();
+    const { device, session } = stage.observer();
+    device.get('api/v1/token2/rpc', { observe: 0, token: 'other' });
+    const other = stage.session;
+    for (const observing of [session, other]) expect(call(observing, 5)).toBe('unconfirmed');
+    device.take();
+    stage.host.replyOutcome = () => false;
+    device.post(`${RPC}/5`, '1');
+    stage.device().post(`${RPC}/5`, '1');
+    device.post(`${RPC}/6`, '1');
+    expect(session.confirmed).toEqual([]);
+    stage.host.replyOutcome = () => true;
+    stage.device().post(`${RPC}/5`, '1');
+    device.post(`${RPC}/6`, '1');
+    expect(session.confirmed).toEqual([]);
+    device.post(`${RPC}/5`, '1');
+    expect([session.confirmed, session.resumed, other.confirmed]).toEqual([[5], 1, []]);
+    other.sink.close('DEVICE_DELETED');
+    device.acknowledge(device.only());
+    stage.advance(100_000);
+    expect([device.take(), session.closed]).toEqual([[], 0]);
+  });
+
   test('COAP-23: ends it with RST; the call was not handed over', () => {
     const stage = new Stage();
     const { device, session } = stage.observer();
     call(session, 1);
-    const unlisten = session.unlisten.bind(session);
-    session.unlisten = () => {
-      expect(session.failed).toEqual([]);
-      unlisten();
-    };
+    const steps: string[] = [];
+    // It must not be offered again where it failed.
+    session.unlisten = () => void steps.push('unlisten');
+    session.fail = (id) => void steps.push(`fail ${id}`);
     expect(device.reset(device.only())).toEqual([]);
-    expect([session.failed, session.confirmed, session.closed]).toEqual([[1], [], 1]);
+    expect(steps).toEqual(['unlisten', 'fail 1']);
+    expect([session.confirmed, session.closed]).toEqual([[], 1]);
     expect(stage.transport.observerCount).toBe(0);
     expect(call(session, 2)).toBe('busy');
   });
@@ -159,6 +183,24 @@ describe('a device that observes', () => {
     }
     await settle();
     expect([stage.transport.observerCount, stage.host.openSessions, stage.session.deviceId]).toEqual([1, 1, 'token4']);
+  });
+
+  test('COAP-25: may say so twice before it is known', async () => {
+    const stage = new Stage();
+    const device = stage.device();
+    stage.host.verdict = (open) => Promise.resolve().then(open);
+    for (let time = 0; time < 2; time += 1) device.tell({ code: 'GET', path: RPC, observe: 0, token: 'obs' });
+    await settle();
+    expect(device.take().map(({ code }) => code)).toEqual(['2.05', '2.05']);
+    expect([stage.transport.observerCount, stage.host.openSessions]).toEqual([1, 1]);
+    expect(stage.host.sessions.map(({ isListening }) => isListening)).toEqual([true, false]);
+  });
+
+  test('COAP-25: keeps its observation when another device with its token is unknown', () => {
+    const stage = new Stage();
+    const { device, session } = stage.observer();
+    expect(device.get('api/v1/nobody/rpc', { observe: 0, token: 'obs' }).code).toBe('4.01');
+    expect(session.closed).toBe(0);
   });
 
   test('COAP-25: ends it with Observe 1, whatever is under way', () => {

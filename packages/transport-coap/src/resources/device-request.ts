@@ -6,7 +6,8 @@ import { ContentFormat } from '../codec/option-number.js';
 import { Representation } from '../codec/representation.js';
 import { Response } from '../codec/response.js';
 import type { CoapContext } from '../coap-context.js';
-import type { Exchange } from '../messages/exchange.js';
+import type { Peer } from '../endpoint/peer.js';
+import type { Exchange, ExchangeWorker } from '../messages/exchange.js';
 import { answerCode } from './answer-code.js';
 import { farewell } from './farewell.js';
 import type { Visitor } from './look-up.js';
@@ -15,8 +16,14 @@ import { invalidRequest, refusal, RETRY_AFTER_SECONDS, tooLarge, tryLater } from
 
 const NO_ATTRIBUTES = Representation.ofText('{}');
 
+/** Who wants to know that a call was replied to. */
+export interface ReplyListener {
+  /** The host took the reply. Must not throw. */
+  onReply(peer: Peer, call: Resource): void;
+}
+
 /** One request of a device: a session that lasts until the response. */
-export class DeviceRequest implements Visitor {
+export class DeviceRequest implements Visitor, ExchangeWorker {
   private session: DeviceSession | undefined;
   private isAsking = false;
 
@@ -26,10 +33,12 @@ export class DeviceRequest implements Visitor {
     private readonly resource: Resource,
     /** `undefined`: a GET. */
     private readonly payload: Buffer | undefined,
+    private readonly listener: ReplyListener,
   ) {}
 
   opened(session: DeviceSession): void {
     this.session = session;
+    this.exchange.worker = this;
     const { payload } = this;
     const { maxBodyBytes } = this.context.limits;
     if (payload === undefined) this.end(new Response(Code.CONTENT, NO_ATTRIBUTES, ContentFormat.JSON));
@@ -55,6 +64,11 @@ export class DeviceRequest implements Visitor {
 
   close(reason: SessionCloseReason): void {
     this.exchange.respond(farewell(reason));
+  }
+
+  abandon(): void {
+    this.close('HOST_STOPPING');
+    this.session?.close();
   }
 
   private ask(session: DeviceSession, payload: Buffer): void {
@@ -83,6 +97,7 @@ export class DeviceRequest implements Visitor {
   }
 
   private replied(wasTaken: boolean): void {
+    if (wasTaken) this.listener.onReply(this.exchange.peer, this.resource);
     this.end(wasTaken ? new Response(Code.CHANGED) : refusal(Code.NOT_FOUND, 'No call waits for this reply'));
   }
 

@@ -32,12 +32,12 @@ export function lookUp(context: CoapContext, exchange: Exchange, accessToken: st
     return;
   }
   if (isThenable(verdict)) new PendingLookUp(context, exchange, visitor).start(verdict);
-  else admit(context, exchange, visitor, verdict);
+  else admit(exchange, visitor, verdict);
 }
 
-function admit(context: CoapContext, exchange: Exchange, visitor: Visitor, session: DeviceSession | undefined): void {
+function admit(exchange: Exchange, visitor: Visitor, session: DeviceSession | undefined): void {
   if (session === undefined) exchange.respond(refusal(Code.UNAUTHORIZED, 'No device has this token'));
-  else if (exchange.isOver || context.isStopped) session.close();
+  else if (exchange.isOver) session.close();
   else visitor.opened(session);
 }
 
@@ -68,7 +68,7 @@ class PendingLookUp implements Task {
     void verdict.then(
       (session) => {
         schedule.clear(this);
-        admit(this.context, this.exchange, this.visitor, session);
+        admit(this.exchange, this.visitor, session);
       },
       (error: unknown) => {
         schedule.clear(this);

@@ -6,12 +6,12 @@ import type { CoapContext } from '../coap-context.js';
 import type { Exchange } from '../messages/exchange.js';
 import type { Observers } from '../observe/observers.js';
 import { isBlockSized, type UploadProgress } from '../blocks/uploads.js';
+import { CredentialsCheck } from './credentials-check.js';
 import { coreLinks } from './core-links.js';
 import { DeviceRequest } from './device-request.js';
 import { lookUp } from './look-up.js';
 import { readResource, type Resource } from './resource.js';
 import { invalidRequest, refusal, tooLarge, tryLater } from './responses.js';
-import { UploadStart } from './upload-start.js';
 
 /** Observe in a request (RFC 7641 section 2). */
 const REGISTER = 0;
@@ -51,7 +51,7 @@ export class RequestHandler {
     if (peer.openExchanges > maxOpenPerEndpoint) {
       return tryLater(Code.TOO_MANY_REQUESTS, 'Too many requests of this endpoint wait for their answers');
     }
-    if (this.context.openExchanges <= maxOpen) return undefined;
+    if (this.context.exchanges.size <= maxOpen) return undefined;
     return tryLater(Code.SERVICE_UNAVAILABLE, 'Too many requests wait for their answers');
   }
 
@@ -118,7 +118,7 @@ export class RequestHandler {
   }
 
   private visit(exchange: Exchange, resource: Resource, payload: Buffer | undefined): void {
-    const request = new DeviceRequest(this.context, exchange, resource, payload);
+    const request = new DeviceRequest(this.context, exchange, resource, payload, this.observers);
     lookUp(this.context, exchange, resource.accessToken, request);
   }
 
@@ -131,11 +131,12 @@ export class RequestHandler {
     if (!isBlockSized(block1, payload)) exchange.respond(invalidRequest('the block has not the size that Block1 says'));
     else if (numOf(block1) > 0) this.uploaded(exchange, resource, uploads.goOn(peer, key, block1, payload));
     else {
+      // The memory is for devices alone.
       const take = (): void => {
         const progress = message.size1 > limits.maxBodyBytes ? 'too-large' : uploads.begin(peer, key, payload);
         this.uploaded(exchange, resource, progress);
       };
-      lookUp(this.context, exchange, resource.accessToken, new UploadStart(exchange, take));
+      lookUp(this.context, exchange, resource.accessToken, new CredentialsCheck(exchange, take));
     }
   }
 

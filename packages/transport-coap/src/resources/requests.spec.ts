@@ -2,7 +2,7 @@ import { settle } from '@device-messaging/testkit';
 import { describe, expect, test } from '@jest/globals';
 import { CoapTransport } from '../coap-transport.js';
 import { NON } from '../spec-support/packet.js';
-import { ATTRIBUTES, Device, RPC, Stage } from '../spec-support/stage.js';
+import { ATTRIBUTES, call, Device, RPC, Stage } from '../spec-support/stage.js';
 
 const TELEMETRY = 'api/v1/token/telemetry';
 const REQUEST = '{"method":"x","params":{}}';
@@ -179,6 +179,25 @@ describe('a device', () => {
     expect(stage.host.openSessions).toBe(0);
   });
 
+  test('COAP-13: whose credentials are revoked while it is looked up is told so', async () => {
+    const stage = new Stage();
+    const device = stage.device();
+    stage.host.verdict = (open) => {
+      const session = open();
+      const { sink } = stage.session;
+      return Promise.resolve().then(() => {
+        expect(sink.deliver({} as never)).toBe('busy');
+        sink.close('DEVICE_DELETED');
+        return session;
+      });
+    };
+    device.tell({ code: 'POST', path: RPC, payload: 'x'.repeat(16), block1: [0, true, 0] });
+    device.tell({ code: 'POST', path: RPC, payload: REQUEST });
+    await settle();
+    expect(device.take().map(({ code }) => code)).toEqual(['4.01', '4.01']);
+    expect([stage.host.openSessions, stage.session.requests]).toEqual([0, []]);
+  });
+
   test('COAP-13: whose credentials are revoked meanwhile is told so instead of an answer', () => {
     const stage = new Stage();
     const device = stage.device();
@@ -210,6 +229,8 @@ describe('a registry', () => {
     const stage = new Stage({ lookUpTimeoutMs: 3_000 });
     const device = stage.device();
     const open: (() => void)[] = [];
+    const warnings: unknown[] = [];
+    Object.assign(stage.host.logger, { warn: (_: string, fields: object) => warnings.push(fields) });
     stage.host.verdict = (find) => new Promise((resolve) => open.push(() => resolve(find())));
     device.tell({ code: 'POST', path: TELEMETRY, payload: '{}' });
     stage.advance(100);
@@ -229,6 +250,7 @@ describe('a registry', () => {
     await settle();
     expect(stage.session.published).toEqual([]);
     expect(stage.host.openSessions).toBe(0);
+    expect(warnings).toEqual([{ error: new Error('The look-up took too long') }]);
   });
 });
 
@@ -267,15 +289,19 @@ describe('the transport', () => {
     const device = stage.device();
     device.observe('obs');
     const observing = stage.session;
-    device.tell({ code: 'POST', path: RPC, payload: REQUEST });
+    device.tell({ code: 'POST', path: RPC, payload: REQUEST, token: 'asks' });
     const asking = stage.session;
     device.post(RPC, Buffer.alloc(16), { block1: [0, true, 0] });
     let open = (): void => undefined;
     stage.host.verdict = (find) => new Promise((resolve) => (open = () => resolve(find())));
     device.tell({ code: 'GET', path: RPC, observe: 0, token: 'later' });
     stage.transport.stop();
-    expect(device.only()).toMatchObject({ type: NON, code: '5.03', token: 'obs' });
-    expect(observing.closed).toBe(1);
+    // The look-up is not over: there is nobody to tell whether the device may know that the server stops.
+    expect(device.take()).toMatchObject([
+      { type: NON, code: '5.03', token: 'obs' },
+      { type: 'ACK', code: '5.03', token: 'asks' },
+    ]);
+    expect([observing.closed, asking.closed]).toEqual([1, 1]);
     asking.answer(0, '"late"');
     open();
     await settle();
@@ -286,6 +312,29 @@ describe('the transport', () => {
     expect([stage.transport.endpointCount, stage.transport.observerCount, stage.host.timers.pending]).toEqual([
       0, 0, 0,
     ]);
+  });
+
+  test('COAP-40: outlives a host that throws, and tells the device', () => {
+    const stage = new Stage();
+    const device = stage.device();
+    stage.host.onRequest = () => {
+      throw new Error('broken');
+    };
+    expect(device.post(RPC, REQUEST).code).toBe('5.00');
+    expect(stage.host.errors).toEqual(['A CoAP message could not be handled Error: broken']);
+    expect(device.get(ATTRIBUTES).code).toBe('2.05');
+  });
+
+  test('COAP-40: outlives a host that throws at an acknowledgement', () => {
+    const stage = new Stage();
+    const { device, session } = stage.observer();
+    session.confirm = () => {
+      throw new Error('broken');
+    };
+    call(session, 1);
+    device.acknowledge(device.only());
+    expect(stage.host.errors).toEqual(['A CoAP message could not be handled Error: broken']);
+    expect(device.get(ATTRIBUTES).code).toBe('2.05');
   });
 
   test('ignores datagrams before its start', () => {

@@ -15,7 +15,7 @@ const LIMITS: StoreLimits = {
 
 function setUp() {
   const timers = new VirtualTimers(0);
-  const store = new Store(new Schedule(timers), LIMITS);
+  const store = new Store(new Schedule(timers, () => undefined), LIMITS);
   const dropped: string[] = [];
   const holds = new Map<string, number>();
   class Thing extends Kept {

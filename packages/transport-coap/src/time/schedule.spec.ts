@@ -17,10 +17,15 @@ class Note implements Task {
   }
 }
 
+/** No task may throw, unless a test says so. */
+function fail(error: unknown): never {
+  throw error;
+}
+
 describe('the schedule', () => {
   test('runs what is left of many tasks that were set, moved and cleared, each at its time', () => {
     const timers = new VirtualTimers(0);
-    const schedule = new Schedule(timers);
+    const schedule = new Schedule(timers, fail);
     const ran: [number, number][] = [];
     const expected = new Map<number, number>();
     const notes = Array.from({ length: 300 }, (_, name) => new Note(name, ran, timers));
@@ -43,7 +48,7 @@ describe('the schedule', () => {
 
   test('runs a task that one before it has set, and not one that it has cleared', () => {
     const timers = new VirtualTimers(0);
-    const schedule = new Schedule(timers);
+    const schedule = new Schedule(timers, fail);
     const ran: [number, number][] = [];
     const [first, second, third] = [1, 2, 3].map((name) => new Note(name, ran, timers));
     first!.onDue = () => {
@@ -58,7 +63,7 @@ describe('the schedule', () => {
 
   test('has one timer at most, and none when it has stopped', () => {
     const timers = new VirtualTimers(0);
-    const schedule = new Schedule(timers);
+    const schedule = new Schedule(timers, fail);
     const ran: [number, number][] = [];
     for (let name = 100; name > 0; name -= 1) schedule.set(new Note(name, ran, timers), name);
     expect(timers.pending).toBe(1);
@@ -66,5 +71,25 @@ describe('the schedule', () => {
     expect(timers.pending).toBe(0);
     timers.advance(200);
     expect(ran).toEqual([]);
+  });
+
+  test('goes on when a task throws, and says so', () => {
+    const timers = new VirtualTimers(0);
+    const faults: unknown[] = [];
+    const schedule = new Schedule(timers, (error) => faults.push(error));
+    const ran: [number, number][] = [];
+    const [broken, sound, later] = [1, 2, 3].map((name) => new Note(name, ran, timers));
+    broken!.onDue = () => {
+      throw new Error('broken');
+    };
+    schedule.set(broken!, 10);
+    schedule.set(sound!, 10);
+    schedule.set(later!, 20);
+    timers.advance(20);
+    expect(ran).toEqual([
+      [2, 10],
+      [3, 20],
+    ]);
+    expect(faults).toEqual([new Error('broken')]);
   });
 });

@@ -22,7 +22,11 @@ export class Schedule {
   private armedFor = Infinity;
   private cancelTimer: CancelTimer | undefined;
 
-  constructor(private readonly timers: Timers) {}
+  constructor(
+    private readonly timers: Timers,
+    /** Told of a task that threw; the others go on. */
+    private readonly onFault: (error: unknown) => void,
+  ) {}
 
   /** Epoch ms. */
   now(): number {
@@ -76,7 +80,11 @@ export class Schedule {
     const now = this.timers.now();
     for (let task = this.heap[0]; task !== undefined && task.due <= now; task = this.heap[0]) {
       this.clear(task);
-      task.onDue();
+      try {
+        task.onDue();
+      } catch (error) {
+        this.onFault(error);
+      }
     }
     const next = this.heap[0];
     if (next !== undefined && next.due < this.armedFor) this.arm(next.due);

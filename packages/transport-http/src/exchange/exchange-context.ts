@@ -1,6 +1,5 @@
 import type { SessionCloseReason, TransportHost } from '@device-messaging/host-api';
 import type { HttpLimits } from '../http-limits.js';
-import type { ConnectionWatch } from './connection-watch.js';
 
 /** An exchange as its transport sees it. */
 export interface OpenExchange {
@@ -12,7 +11,6 @@ export interface OpenExchange {
 export interface ExchangeContext {
   readonly host: TransportHost;
   readonly limits: HttpLimits;
-  readonly connections: ConnectionWatch;
   /** The host stops: no new sessions but those that bring a reply. */
   readonly isDraining: boolean;
   /** Exchanges whose response is owed. */

@@ -1,11 +1,9 @@
-import type { Socket } from 'node:net';
 import {
   OverQuotaError,
   type AnswerKind,
   type Delivery,
   type DeviceSession,
   type OutgoingRpc,
-  type SessionFacts,
   type SessionCloseReason,
   type SessionSink,
 } from '@device-messaging/host-api';
@@ -13,7 +11,7 @@ import { isThenable, type Awaitable } from '@device-messaging/plugin-api';
 import type { FastifyReply } from 'fastify';
 import { credentialsOf } from './credentials.js';
 import type { HttpRouteOptions } from '../http-route-options.js';
-import type { ConnectionUser } from './connection-watch.js';
+import { Connection, type ConnectionUser } from './connection.js';
 import type { DeviceRequest } from './device-request.js';
 import type { ExchangeContext, OpenExchange } from './exchange-context.js';
 import { respondWith } from './respond-with.js';
@@ -25,6 +23,7 @@ import { REFUSALS, RETRY_AFTER_S, type Refusal } from './refusals.js';
  */
 export abstract class Exchange implements SessionSink, ConnectionUser, OpenExchange {
   protected session: DeviceSession | undefined;
+  private readonly connection: Connection;
   private isOver = false;
 
   constructor(
@@ -32,21 +31,23 @@ export abstract class Exchange implements SessionSink, ConnectionUser, OpenExcha
     protected readonly reply: FastifyReply,
     protected readonly context: ExchangeContext,
     private readonly options: HttpRouteOptions,
-  ) {}
+  ) {
+    this.connection = Connection.of(request.raw.socket);
+  }
 
   /** Authenticates the device and goes on with its session. Called once. */
   run(): void {
-    const { context, request } = this;
-    const { socket } = request.raw;
+    const { connection, context, request } = this;
     context.open.add(this);
-    if (context.connections.add(socket, this) > context.limits.maxPipelined) return this.refuse(REFUSALS.pipelining);
+    connection.add(this);
+    if (connection.userCount > context.limits.maxPipelined) return this.refuse(REFUSALS.pipelining);
     if (context.isDraining && !this.isTakenWhileDraining) return this.refuse(REFUSALS.stopping);
     const credentials = credentialsOf(request, this.options.authorityTenantId);
     if ('status' in credentials) return this.refuse(credentials);
     const refused = credentials.type === 'ACCESS_TOKEN' ? REFUSALS.unknownToken : REFUSALS.unknownCertificate;
     let session: Awaitable<DeviceSession | undefined>;
     try {
-      session = context.host.connect(credentials, factsOf(socket), this);
+      session = context.host.connect(credentials, connection.facts, this);
     } catch (error) {
       return this.unavailable(error);
     }
@@ -89,7 +90,7 @@ export abstract class Exchange implements SessionSink, ConnectionUser, OpenExcha
     const { context, session } = this;
     context.open.delete(this);
     context.listening.delete(this);
-    context.connections.remove(this.request.raw.socket, this);
+    this.connection.remove(this);
     session?.close();
     return true;
   }
@@ -137,8 +138,4 @@ export abstract class Exchange implements SessionSink, ConnectionUser, OpenExcha
       this.failed(error);
     }
   }
-}
-
-function factsOf({ remoteAddress }: Socket): SessionFacts {
-  return remoteAddress === undefined ? { transport: 'http' } : { transport: 'http', remoteAddress };
 }

@@ -3,16 +3,16 @@ import type { Exchange } from '../messages/exchange.js';
 import { farewell } from './farewell.js';
 import type { Visitor } from './look-up.js';
 
-/** The first block of several: takes it when the device is known, so that memory is for devices alone. */
-export class UploadStart implements Visitor {
+/** Goes on with a request when its device is known. For what needs no session, but is for devices alone. */
+export class CredentialsCheck implements Visitor {
   constructor(
     private readonly exchange: Exchange,
-    private readonly take: () => void,
+    private readonly goOn: () => void,
   ) {}
 
   opened(session: DeviceSession): void {
     session.close();
-    this.take();
+    this.goOn();
   }
 
   /** Its session does not listen. */

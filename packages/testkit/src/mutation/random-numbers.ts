@@ -1,5 +1,8 @@
-/** A small generator of numbers that a seed determines (mulberry32). */
-export function randomNumbers(seed: number): (below: number) => number {
+/** Whole numbers from 0 to below the given one. */
+export type RandomNumbers = (below: number) => number;
+
+/** Numbers that a seed determines, so that a run can be repeated (mulberry32). */
+export function randomNumbers(seed: number): RandomNumbers {
   let state = seed;
   return (below) => {
     state = (state + 0x6d2b79f5) | 0;
