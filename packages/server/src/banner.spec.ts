@@ -6,6 +6,7 @@ const rest = {
   coap: { address: '127.0.0.1', port: 5683 },
   mqtts: undefined,
   https: undefined,
+  firstAdministrator: undefined,
 };
 
 describe('banner', () => {
@@ -55,7 +56,13 @@ describe('banner', () => {
 
   it('has nothing to try without the demo account', () => {
     const text = banner('1.2.3', { ...rest, mqtt: { address: '0.0.0.0', port: 1883 } }, false);
-    expect(text).toContain('There are no devices yet: --demo starts with the demo account.');
     expect(text).not.toContain('TOKEN=');
+    expect(text).not.toContain('administrator');
+  });
+
+  it('tells the password of the first administrator', () => {
+    const firstAdministrator = { username: 'sysadmin', password: 'p4ss' };
+    const text = banner('1.2.3', { ...rest, mqtt: { address: '0.0.0.0', port: 1883 }, firstAdministrator }, false);
+    expect(text).toContain('The system administrator sysadmin was made, with the password p4ss');
   });
 });

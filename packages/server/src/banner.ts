@@ -1,22 +1,37 @@
 import { hostAndPort, type BoundAddress } from './listeners/bound-address.js';
 import type { DeviceAddresses } from './ports/device-ports.js';
 import type { WebAddresses } from './ports/web-ports.js';
+import type { RunningServer } from './server.js';
 
 /** Where the example scripts look for the server unless told otherwise. */
 const USUAL = { addresses: ['127.0.0.1', '0.0.0.0', '::'], port: 1883 };
 
+/** What the banner tells of a server. */
+export type BannerFacts = DeviceAddresses & WebAddresses & Pick<RunningServer, 'firstAdministrator'>;
+
 /** What the person who started the server should read: where it listens, and what to try. */
-export function banner(version: string, addresses: DeviceAddresses & WebAddresses, demo: boolean): string {
+export function banner(version: string, server: BannerFacts, demo: boolean): string {
   const lines = [
     `Device Messaging ${version} is running${demo ? ' with the demo account' : ''}.`,
     '',
-    ...portLines(addresses),
+    ...portLines(server),
     '',
-    ...(demo ? commandsToTry(addresses.mqtt) : ['There are no devices yet: --demo starts with the demo account.', '']),
+    ...administratorLines(server),
+    ...(demo ? commandsToTry(server.mqtt) : []),
     'Ctrl-C stops it.',
     '',
   ];
   return lines.join('\n');
+}
+
+function administratorLines({ firstAdministrator }: BannerFacts): readonly string[] {
+  if (firstAdministrator === undefined) return [];
+  const { username, password } = firstAdministrator;
+  return [
+    `The system administrator ${username} was made, with the password ${password}`,
+    'It is shown this once: log in and change it (POST /api/auth/password).',
+    '',
+  ];
 }
 
 function portLines({ mqtt, mqtts, http, https, coap }: DeviceAddresses & WebAddresses): readonly string[] {

@@ -34,9 +34,9 @@ describe('client certificates', () => {
     await bench.stop();
   });
 
-  const register = (certificate: TestCertificate, deviceId: string = A1.id): void => {
+  const register = async (certificate: TestCertificate, deviceId: string = A1.id): Promise<void> => {
     const digest = createHash('sha256').update(certificate.der).digest('hex');
-    bench.registry.setCredentials(deviceId, 'X509_CERTIFICATE', digest);
+    await server.registry.setCredentials(deviceId, 'X509_CERTIFICATE', digest);
   };
 
   const issued = (commonName: string, members: object = {}): TestCertificate =>
@@ -73,7 +73,7 @@ describe('client certificates', () => {
     );
 
   it.each(['mqtts', 'wss'] as const)('NET-20: is the device that has it, over %s, whoever issued it', async (way) => {
-    register(own);
+    await register(own);
     expect(await neighbours(await connect(way, own))).toEqual(['Test Device A2', 'Test Device A3']);
   });
 
@@ -103,29 +103,29 @@ describe('client certificates', () => {
     const early = { notBefore: new Date(Date.now() + HOUR_MS), notAfter: new Date(Date.now() + 2 * HOUR_MS) };
     for (const dates of [late, early]) {
       const certificate = new TestCertificate({ commonName: 'x', ...dates });
-      register(certificate);
+      await register(certificate);
       expect(await refusal(certificate)).toBe(0x87);
       expect(await refusal(issued('Test Device A2', dates))).toBe(0x87);
     }
   });
 
   it('NET-23: ends the session when the device gets other credentials', async () => {
-    register(own);
+    await register(own);
     const client = await connect('mqtts', own);
     const closed = new Promise((resolve) => client.once('close', () => resolve(undefined)));
-    register(new TestCertificate({ commonName: 'next' }));
+    await register(new TestCertificate({ commonName: 'next' }));
     await closed;
     expect(await refusal(own)).toBe(0x87);
   });
 
   it('NET-24: goes behind a token', async () => {
-    register(own);
+    await register(own);
     expect(await neighbours(await connect('mqtts', own, { username: 'B1_TEST_TOKEN' }))).toEqual([]);
     expect(await refusal(own, { username: 'UNKNOWN' })).toBe(0x87);
   });
 
   it('NET-20, NET-22, NET-24: work over HTTPS', async () => {
-    register(own);
+    await register(own);
     const ask = async (certificate: TestCertificate, path: string, header = ''): Promise<string> => {
       const { cert, key } = certificate;
       const client = await RawClient.connectTls(server.https!.port, { cert, key });

@@ -1,19 +1,21 @@
 import 'reflect-metadata';
+import { adminApi, type NewAdministrator } from '@device-messaging/admin-api';
 import type { DeviceRegistry, HostControl, RegistryAdmin } from '@device-messaging/host-api';
-import { createHost, InMemoryRegistry, SystemTimers } from '@device-messaging/host-runtime';
+import { createHost, SystemTimers } from '@device-messaging/host-runtime';
 import { DeviceMessagingPlugin } from '@device-messaging/messaging-plugin';
 import type { Logger } from '@device-messaging/plugin-api';
 import { CoapTransport } from '@device-messaging/transport-coap';
 import { HttpTransport } from '@device-messaging/transport-http';
 import { MqttTransport } from '@device-messaging/transport-mqtt';
 import { prepareDataDirectory } from './data-directory.js';
-import { readDemoAccount } from './demo/demo-account.js';
-import { loadDemoAccount } from './demo/load-demo-account.js';
 import { DevicePorts, type DeviceAddresses } from './ports/device-ports.js';
 import type { PortContext } from './ports/port-context.js';
 import { WebPorts, type WebAddresses } from './ports/web-ports.js';
 import { Readiness } from './readiness.js';
 import type { ServerSettings } from './settings/server-settings.js';
+import { EventObserver } from './store/event-observer.js';
+import { addFirstRows } from './store/first-rows.js';
+import { openStore } from './store/open-store.js';
 import { ServerCertificate } from './tls/server-certificate.js';
 import { TlsFiles } from './tls/tls-files.js';
 import { UndoStack } from './undo-stack.js';
@@ -21,6 +23,9 @@ import { UndoStack } from './undo-stack.js';
 /** A server that accepts devices. */
 export interface RunningServer extends DeviceAddresses, WebAddresses {
   readonly control: HostControl;
+  readonly registry: DeviceRegistry & RegistryAdmin;
+  /** Made at the first start without the demo account; the password is told here and nowhere else. */
+  readonly firstAdministrator: NewAdministrator | undefined;
   /**
    * Takes no new connections, lets the calls in flight finish (at most `host.drainTimeoutMs`), closes everything.
    * Idempotent. Afterwards nothing of the server keeps the process alive.
@@ -33,8 +38,6 @@ export interface StartOptions {
   readonly logger: Logger;
   /** Whether the demo account is loaded. */
   readonly demo: boolean;
-  /** Who knows tenants and devices; an empty one in memory when absent. */
-  readonly registry?: DeviceRegistry & RegistryAdmin;
 }
 
 /**
@@ -57,7 +60,7 @@ export async function startServer(settings: ServerSettings, options: StartOption
 
 async function startParts(
   settings: ServerSettings,
-  { logger, demo, registry = new InMemoryRegistry() }: StartOptions,
+  { logger, demo }: StartOptions,
   undo: UndoStack,
 ): Promise<RunningServer> {
   const timers = new SystemTimers();
@@ -65,17 +68,29 @@ async function startParts(
   const certificate =
     settings.tls.certFile === '' ? undefined : await ServerCertificate.read(new TlsFiles(settings.tls), timers, logger);
   undo.push(() => certificate?.stop());
+  const store = await openStore(settings, logger);
+  undo.push(() => store.close());
+  const { registry, accounts, events } = store;
+
   const mqtt = new MqttTransport(settings.mqtt.limits);
   const http = new HttpTransport(settings.http.limits);
   const coap = new CoapTransport(settings.coap.limits);
-  const context: PortContext = { settings, readiness, certificate, logger, transports: { mqtt, http, coap } };
+  const host = createHost({
+    plugins: [DeviceMessagingPlugin],
+    transports: [mqtt, http, coap],
+    registry,
+    logger,
+    timers,
+    limits: settings.host,
+    observer: new EventObserver(events),
+  });
+  const admin = adminApi({ registry, accounts, events, host: host.control, clock: timers, logger });
+  const context: PortContext = { settings, readiness, certificate, logger, admin, transports: { mqtt, http, coap } };
   const webPorts = new WebPorts(context);
   undo.push(() => webPorts.close());
   const webAddresses = await webPorts.listen();
 
-  const plugins = [DeviceMessagingPlugin];
-  const host = createHost({ plugins, transports: [mqtt, http, coap], registry, logger, timers, limits: settings.host });
-  if (demo) await loadDemoAccount(readDemoAccount(), registry, host.control);
+  const firstAdministrator = await addFirstRows(store, host.control, demo);
   const devicePorts = new DevicePorts(context);
   undo.push(() => devicePorts.close());
   undo.push(() => host.stop());
@@ -88,5 +103,6 @@ async function startParts(
   const bound = { ...deviceAddresses, ...webAddresses };
   logger.info('The server accepts devices', bound);
   let stopping: Promise<void> | undefined;
-  return { ...bound, control: host.control, stop: () => (stopping ??= undo.undo()) };
+  const stop = (): Promise<void> => (stopping ??= undo.undo());
+  return { ...bound, control: host.control, registry, firstAdministrator, stop };
 }

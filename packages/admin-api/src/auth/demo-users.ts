@@ -8,17 +8,17 @@ export interface DemoOwners {
   readonly customerIds: readonly [string, string, string];
 }
 
-/** Makes the users of ThingsBoard's demo account. Their passwords are public. */
+/** Makes the users of ThingsBoard's demo account, the system administrator last. Their passwords are public. */
 export async function createDemoUsers(
   accounts: AccountStore,
   { tenantId, customerIds: [a, b, c] }: DemoOwners,
 ): Promise<void> {
   const users = [
-    { username: 'sysadmin@thingsboard.org', password: 'sysadmin', role: 'SYS_ADMIN' },
     { username: 'tenant@thingsboard.org', password: 'tenant', role: 'TENANT_ADMIN', tenantId },
     { username: 'customer@thingsboard.org', password: 'customer', role: 'CUSTOMER_USER', tenantId, customerId: a },
     { username: 'customerB@thingsboard.org', password: 'customer', role: 'CUSTOMER_USER', tenantId, customerId: b },
     { username: 'customerC@thingsboard.org', password: 'customer', role: 'CUSTOMER_USER', tenantId, customerId: c },
+    { username: 'sysadmin@thingsboard.org', password: 'sysadmin', role: 'SYS_ADMIN' },
   ] as const;
   for (const user of users) {
     const { username, password, role } = user;

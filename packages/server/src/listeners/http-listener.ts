@@ -4,7 +4,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from '@device-messaging/plugin-api';
 import type { HttpTransport } from '@device-messaging/transport-http';
-import { fastify, type FastifyInstance } from 'fastify';
+import { fastify, type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 import type { Readiness } from '../readiness.js';
 import type { HttpSettings } from '../settings/http-settings.js';
 import type { TlsMaterial } from '../tls/tls-files.js';
@@ -31,13 +31,14 @@ export interface HttpListenerOptions {
   readonly settings: HttpSettings;
   readonly readiness: Readiness;
   readonly devices: HttpTransport;
+  readonly admin: FastifyPluginAsync;
   readonly webSockets: WebSocketGate;
   readonly logger: Logger;
   /** Makes it HTTPS. */
   readonly tls?: ListenerTls | undefined;
 }
 
-/** One HTTP port, or HTTPS port: health, devices, WebSocket. */
+/** One HTTP port, or HTTPS port: health, devices, administrators, WebSocket. */
 export class HttpListener {
   private readonly server: Server | TlsServer;
   private readonly app: FastifyInstance;
@@ -110,7 +111,7 @@ function createHttpServer({ settings, tls }: HttpListenerOptions): Server | TlsS
 }
 
 function createApp(server: Server | TlsServer, options: HttpListenerOptions): FastifyInstance {
-  const { settings, readiness, devices, logger, tls } = options;
+  const { settings, readiness, devices, admin, logger, tls } = options;
   const app = fastify({
     logger: false,
     forceCloseConnections: true,
@@ -130,6 +131,7 @@ function createApp(server: Server | TlsServer, options: HttpListenerOptions): Fa
   app.get(MQTT_PATH, (_request, reply) =>
     reply.code(426).headers({ upgrade: 'websocket' }).send({ error: 'This path takes WebSocket, subprotocol mqtt.' }),
   );
+  app.register(admin);
   const { authorityTenantId } = tls ?? {};
   app.register(devices.routes, authorityTenantId === undefined ? {} : { authorityTenantId });
   return app;

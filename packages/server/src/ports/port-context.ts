@@ -2,6 +2,7 @@ import type { Logger } from '@device-messaging/plugin-api';
 import type { CoapTransport } from '@device-messaging/transport-coap';
 import type { HttpTransport } from '@device-messaging/transport-http';
 import type { MqttTransport } from '@device-messaging/transport-mqtt';
+import type { FastifyPluginAsync } from 'fastify';
 import type { Readiness } from '../readiness.js';
 import type { ServerSettings } from '../settings/server-settings.js';
 import type { ServerCertificate } from '../tls/server-certificate.js';
@@ -13,6 +14,8 @@ export interface PortContext {
   /** `undefined`: no TLS. */
   readonly certificate: ServerCertificate | undefined;
   readonly logger: Logger;
+  /** The administrators' interface, for the HTTP ports. */
+  readonly admin: FastifyPluginAsync;
   readonly transports: { readonly mqtt: MqttTransport; readonly http: HttpTransport; readonly coap: CoapTransport };
 }
 

@@ -37,7 +37,7 @@ export class WebPorts {
 }
 
 function optionsFor(context: PortContext, certificate: ServerCertificate | undefined): HttpListenerOptions {
-  const { settings, readiness, logger, transports } = context;
+  const { settings, readiness, logger, transports, admin } = context;
   const tenantId = certificate === undefined ? undefined : authorityTenantId(context);
   const webSockets = new WebSocketGate({
     maxMessageBytes: settings.mqtt.limits.maxPacketBytes,
@@ -47,5 +47,5 @@ function optionsFor(context: PortContext, certificate: ServerCertificate | undef
     logger,
   });
   const tls = certificate && { material: certificate.current, authorityTenantId: tenantId };
-  return { settings: settings.http, readiness, devices: transports.http, webSockets, logger, tls };
+  return { settings: settings.http, readiness, devices: transports.http, admin, webSockets, logger, tls };
 }

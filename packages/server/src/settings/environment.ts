@@ -21,6 +21,7 @@ export const ENVIRONMENT: Readonly<Record<string, { readonly path: string; reado
   TLS_KEY_FILE: { path: 'tls.keyFile', type: 'text' },
   TLS_CLIENT_CA_FILE: { path: 'tls.clientCaFile', type: 'text' },
   TLS_CLIENT_CA_TENANT_ID: { path: 'tls.clientCaTenantId', type: 'text' },
+  DATABASE_URL: { path: 'databaseUrl', type: 'text' },
   DATA_DIR: { path: 'dataDir', type: 'text' },
   LOG_LEVEL: { path: 'logLevel', type: 'text' },
 };

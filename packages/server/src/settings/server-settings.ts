@@ -4,7 +4,7 @@ import { HostSettings } from './host-settings.js';
 import { HttpSettings } from './http-settings.js';
 import { MqttSettings } from './mqtt-settings.js';
 import { TlsSettings } from './tls-settings.js';
-import { IsFilledText, IsOneOf, IsSection } from './value-rules.js';
+import { IsFilledText, IsOneOf, IsSection, IsText } from './value-rules.js';
 
 /** From the most talkative to none. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -34,6 +34,10 @@ export class ServerSettings {
   /** Where the server keeps its files; made when it is missing. A relative path starts at the working directory. */
   @IsFilledText()
   dataDir = './data';
+
+  /** `postgres://user:password@host:5432/database`. Empty: SQLite, in a file in the data directory. */
+  @IsText()
+  databaseUrl = '';
 
   @IsOneOf(LOG_LEVELS)
   logLevel: LogLevel = 'info';

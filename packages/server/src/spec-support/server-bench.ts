@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InMemoryRegistry } from '@device-messaging/host-runtime';
 import { RecordingLogger, type TestCertificate } from '@device-messaging/testkit';
 import { startServer, type RunningServer } from '../server.js';
 import { readSettings } from '../settings/read-settings.js';
@@ -16,7 +15,6 @@ export const DEMO_TENANT = 'cba44a80-9fce-11e6-8080-808080808080';
 
 /** A server with the demo account on free ports of this machine, in this process: its registry is at hand. */
 export class ServerBench {
-  readonly registry = new InMemoryRegistry();
   readonly logger = new RecordingLogger();
   private readonly directory = mkdtempSync(join(tmpdir(), 'server-bench-'));
   private running: RunningServer | undefined;
@@ -31,8 +29,7 @@ export class ServerBench {
       configFile: this.write('settings.yml', yaml),
       demo: true,
     });
-    const { logger, registry } = this;
-    this.running = await startServer(settings, { logger, registry, demo: true });
+    this.running = await startServer(settings, { logger: this.logger, demo: true });
     return this.running;
   }
 
