@@ -34,9 +34,10 @@ describe('HttpListener', () => {
       logger,
     });
     const devices = new HttpTransport();
+    const admin = (): Promise<void> => Promise.resolve();
     listener = new HttpListener(
       { protocol: 'HTTP', bindAddress: '127.0.0.1', bindPort: 0 },
-      { settings: { ...new HttpSettings(), ...settings }, readiness, devices, webSockets, logger, tls },
+      { settings: { ...new HttpSettings(), ...settings }, readiness, devices, admin, webSockets, logger, tls },
     );
     ({ port } = await listener.listen());
   };
