@@ -1,13 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type {
-  HostStatistics,
-  New,
-  NewPlugin,
-  RegistryAdmin,
-  RuleDefinition,
-} from '@device-messaging/host-api';
+import type { HostStatistics, New, NewPlugin, RegistryAdmin, RuleDefinition } from '@device-messaging/host-api';
 import { MqttDevice } from './mqtt-device.js';
 
 const PROGRAM = fileURLToPath(new URL('programs/controlled-host.mjs', import.meta.url));
@@ -68,7 +62,12 @@ export class ControlledHost {
   ) {}
 
   static async start(): Promise<ControlledHost> {
-    const child = fork(PROGRAM, [JSON.stringify(setUp)], { stdio: 'inherit', execArgv: ['--expose-gc'] });
+    const child = fork(PROGRAM, [JSON.stringify(setUp)], {
+      stdio: 'inherit',
+      execArgv: ['--expose-gc'],
+      // Statistics have maps.
+      serialization: 'advanced',
+    });
     const [{ port }] = (await once(child, 'message')) as [{ port: number }];
     return new ControlledHost(child, port);
   }

@@ -143,7 +143,7 @@ describe('the server as a process', () => {
         args: [],
         environment: { MQTT_BIND_ADDRESS: '127.0.0.1', HTTP_BIND_ADDRESS: '127.0.0.1', COAP_BIND_ADDRESS: '127.0.0.1' },
       });
-      expect(server.stdout).toContain('There are no devices yet: --demo starts with the demo account.');
+      expect(server.stdout).toMatch(/^The system administrator sysadmin was made, with the password \S{20,}$/m);
       await expect(client(server, 'A1_TEST_TOKEN')).rejects.toThrow('Not authorized');
     });
   });

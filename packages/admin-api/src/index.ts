@@ -3,3 +3,4 @@ export type { AdminApiOptions, AdminHost } from './admin-api-options.js';
 export { DEFAULT_ADMIN_LIMITS, type AdminLimits } from './admin-limits.js';
 export { createSystemAdministrator, createUserWithPassword, type NewAdministrator } from './auth/first-users.js';
 export { createDemoUsers, type DemoOwners } from './auth/demo-users.js';
+export { isAdminUrl, refuseAdminUrl } from './problem/framework-refusals.js';

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { createRequire } from 'node:module';
 import {
   DeviceDirectory,
   DeviceRpc,
@@ -22,6 +23,8 @@ import { MessagingPolicy } from './messaging-policy.js';
 import { SameCustomerPolicy } from './same-customer-policy.js';
 import { SendMsgParams } from './send-msg-params.js';
 
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
 /**
  * ThingsBoard 1.x's Device Messaging Plugin: devices of one customer list each other (getDevices) and call each other
  * (sendMsg). Its answers and errors are the rules MSG-… of the messaging specification.
@@ -32,6 +35,7 @@ import { SendMsgParams } from './send-msg-params.js';
 @Plugin({
   id: 'device-messaging',
   name: 'Device Messaging Plugin',
+  version,
   apiVersion: 1,
   configuration: DeviceMessagingConfiguration,
   aliases: ['org.thingsboard.server.extensions.core.plugin.messaging.DeviceMessagingPlugin'],

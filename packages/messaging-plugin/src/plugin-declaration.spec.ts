@@ -29,6 +29,7 @@ describe('the declaration of DeviceMessagingPlugin', () => {
       id: 'device-messaging',
       name: 'Device Messaging Plugin',
       apiVersion: 1,
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
       configuration: DeviceMessagingConfiguration,
       aliases: ['org.thingsboard.server.extensions.core.plugin.messaging.DeviceMessagingPlugin'],
     });

@@ -9,6 +9,7 @@ import type { Clock, Logger } from '@device-messaging/plugin-api';
 import { SqlAccountStore } from './accounts/sql-account-store.js';
 import { RegistryCache } from './cache/registry-cache.js';
 import type { CacheLimits } from './cache/entry-ring.js';
+import { readChanges, type MissedChanges } from './database/change-log.js';
 import { migrate, type MigrationReport } from './database/migrator.js';
 import type { SqlEngine } from './database/sql-engine.js';
 import { SqlEventStore } from './events/sql-event-store.js';
@@ -84,6 +85,19 @@ export class SqlDatabase {
   /** Forgets what a change that another node made has made untrue. Called before the host hears of it. */
   evict(change: RegistryChange): void {
     this.cache.evict(change);
+  }
+
+  /** Forgets everything, when nobody knows what was missed. */
+  evictAll(): void {
+    this.cache.clear();
+  }
+
+  /**
+   * What was changed on whichever node since a version of the registry, for nodes that may have missed an announcement:
+   * a few seconds apart, one looks whether there is anything new. See {@link MissedChanges}.
+   */
+  changesSince(version: number | undefined): Promise<MissedChanges> {
+    return readChanges(this.engine.reads, version);
   }
 
   metrics(): DatabaseMetrics {

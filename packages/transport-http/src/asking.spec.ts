@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { OverQuotaError } from '@device-messaging/host-api';
 import { eventually } from '@device-messaging/testkit';
 import { Stage } from './spec-support/stage.js';
 
@@ -64,6 +65,26 @@ describe('who asks', () => {
       expect([status, headers['retry-after']]).toEqual([503, '1']);
     },
   );
+
+  test.each(['throws', 'rejects'])(
+    'QTA-9: over a quota of connections (%s) it is 429, and when to come again',
+    async (how) => {
+      stage.host.verdict = () => {
+        const error = new OverQuotaError({ kind: 'device', id: 'd' }, 'connections');
+        if (how === 'throws') throw error;
+        return Promise.reject(error);
+      };
+      const { status, headers, body } = await stage.client.send('POST', '/api/v1/token-1/rpc', { body: '1' });
+      expect([status, headers['retry-after']]).toEqual([429, '1']);
+      expect(body).toContain('quota');
+    },
+  );
+
+  test.each(['telemetry', 'attributes'])('QTA-5: %s over a quota are 429, and when to come again', async (path) => {
+    stage.host.publishOutcome = () => 'rate-limited';
+    const { status, headers, body } = await stage.client.send('POST', `/api/v1/token-1/${path}`, { body: '{}' });
+    expect([status, headers['retry-after'], body]).toEqual([429, '1', '{"error":"Rate limit exceeded!"}']);
+  });
 
   test('HTTP-4: a registry that takes its time; the session ends with the response', async () => {
     stage.host.verdict = async (open) => {

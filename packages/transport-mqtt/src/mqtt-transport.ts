@@ -8,6 +8,7 @@ import { Connection } from './connection/connection.js';
 import { Handshake } from './connection/handshake.js';
 import { keepFreedMemory } from './connection/memory-retention.js';
 import { SharedBufferSocket } from './connection/shared-buffer-socket.js';
+import { TurnQueue } from './connection/turn-queue.js';
 import { WriteQueue } from './connection/write-queue.js';
 import { readLimits, type MqttLimits } from './mqtt-limits.js';
 
@@ -41,6 +42,7 @@ export class MqttTransport implements Transport {
       host,
       limits: this.limits,
       writes: new WriteQueue(),
+      turns: new TurnQueue(),
       isDraining: false,
       forget: (connection) => this.forget(connection),
     };

@@ -23,7 +23,8 @@ for (const rule of rules) registry.createRule(rule);
 const mqtt = new MqttTransport();
 const host = createHost({ plugins: [DeviceMessagingPlugin], transports: [mqtt], registry });
 await host.start();
-const listener = createServer((socket) => mqtt.accept(socket, { remoteAddress: socket.remoteAddress }));
+// As the server does it.
+const listener = createServer({ noDelay: true, pauseOnConnect: true }, (socket) => mqtt.acceptSocket(socket));
 listener.listen(0, '127.0.0.1', () => process.send({ port: listener.address().port }));
 
 process.on('message', ({ method, args }) => {

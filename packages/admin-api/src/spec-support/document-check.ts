@@ -50,6 +50,8 @@ export class DocumentCheck {
 
   /** What of an answer is not as documented; answers of paths and methods that are not documented are. */
   problemsOf(method: string, url: string, status: number, type: string, body: unknown): readonly string[] {
+    // Refused before there is an operation.
+    if (status === 414) return [];
     const [pathname = ''] = url.split('?');
     const known = this.operations.find((one) => one.method === method && patternOf(one.path).test(pathname));
     if (known === undefined) return [];

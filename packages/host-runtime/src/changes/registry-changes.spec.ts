@@ -4,7 +4,16 @@ import { NEVER } from 'rxjs';
 import { LocalClusterBus } from '../cluster/local-cluster-bus.js';
 import { LocalNetwork } from '../cluster/local-network.js';
 import type { FakeLink } from '../spec-support/fake-link.js';
-import { CUSTOMER_B, DEVICES, digestOf, HostBench, NOTHING_ALIVE, PLUGIN, TENANT } from '../spec-support/host-bench.js';
+import {
+  CUSTOMER_A,
+  CUSTOMER_B,
+  DEVICES,
+  digestOf,
+  HostBench,
+  NOTHING_ALIVE,
+  PLUGIN,
+  TENANT,
+} from '../spec-support/host-bench.js';
 
 let network: LocalNetwork;
 let near: HostBench;
@@ -46,6 +55,11 @@ describe('a change made on another node', () => {
     expect(a1.answerTo(a1.ask('limit'))).toBe('12');
     for (const { id } of near.registry.listRules(TENANT)) near.registry.deleteRule(id);
     expect(a1.answerTo(a1.ask('limit'))).toBe('{"error":"No rules configured!"}');
+  });
+
+  test('QTA-10: acts on quotas', () => {
+    near.registry.putQuotas({ kind: 'customer', id: CUSTOMER_A }, { messagesPerSecond: 0 });
+    expect(a1.answerTo(a1.ask('limit'))).toBe('{"error":"Rate limit exceeded!"}');
   });
 
   test('that cannot be read is told of, and hurts nobody', () => {

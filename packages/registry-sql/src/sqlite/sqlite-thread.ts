@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { DatabaseError } from '../database/database-error.js';
+import { withDeadline } from '../database/deadline.js';
 
 /** Beside `src` and `dist` alike. */
 const WORKER = new URL('../../worker/sqlite-worker.js', import.meta.url);
@@ -72,11 +73,12 @@ export class SqliteThread {
   run(sql: string, parameters: readonly unknown[], timeoutMs?: number): Promise<StatementResult> {
     if (this.end !== undefined) return Promise.reject(this.end);
     for (const parameter of parameters) checkParameter(parameter);
-    return new Promise((resolve, reject) => {
+    const answer = new Promise<StatementResult>((resolve, reject) => {
       const id = this.nextId++;
-      this.pending.set(id, timeoutMs === undefined ? { resolve, reject } : timed({ resolve, reject }, timeoutMs));
+      this.pending.set(id, { resolve, reject });
       this.worker.postMessage({ id, sql, parameters });
     });
+    return timeoutMs === undefined ? answer : withDeadline(answer, timeoutMs);
   }
 
   /** Statements that were given before are run first. */
@@ -97,21 +99,6 @@ export class SqliteThread {
     for (const { reject } of this.pending.values()) reject(error);
     this.pending.clear();
   }
-}
-
-function timed({ resolve, reject }: Pending, timeoutMs: number): Pending {
-  const expire = (): void => reject(new DatabaseError('BUSY', `The database did not answer within ${timeoutMs} ms`));
-  const timer = setTimeout(expire, timeoutMs);
-  return {
-    resolve: (result) => {
-      clearTimeout(timer);
-      resolve(result);
-    },
-    reject: (error) => {
-      clearTimeout(timer);
-      reject(error);
-    },
-  };
 }
 
 /**

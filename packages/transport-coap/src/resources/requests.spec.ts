@@ -1,3 +1,4 @@
+import { OverQuotaError } from '@device-messaging/host-api';
 import { settle } from '@device-messaging/testkit';
 import { describe, expect, test } from '@jest/globals';
 import { CoapTransport } from '../coap-transport.js';
@@ -102,6 +103,33 @@ describe('a device', () => {
     const stage = new Stage();
     stage.host.onRequest = (session) => session.answer(0, '{"error":"x"}', kind);
     expect(stage.device().post(RPC, REQUEST)).toMatchObject({ code, format: 50, payload: '{"error":"x"}' });
+  });
+
+  test('QTA-9: gets 4.29, and when to come again, over a quota of connections', async () => {
+    const stage = new Stage();
+    const device = stage.device();
+    const error = new OverQuotaError({ kind: 'tenant', id: 't' }, 'connections');
+    stage.host.verdict = () => {
+      throw error;
+    };
+    expect(device.post(RPC, REQUEST)).toMatchObject({ code: '4.29', maxAge: 5 });
+    stage.host.verdict = () => Promise.reject(error);
+    expect(device.tell({ code: 'GET', path: RPC, observe: 0 })).toEqual([]);
+    await settle();
+    expect(device.only()).toMatchObject({ code: '4.29', maxAge: 5 });
+    expect(stage.transport.observerCount).toBe(0);
+  });
+
+  test('QTA-5: gets 4.29 for telemetry over a quota, and for requests', () => {
+    const stage = new Stage();
+    stage.host.publishOutcome = () => 'rate-limited';
+    expect(stage.device().post(TELEMETRY, '{}')).toMatchObject({
+      code: '4.29',
+      maxAge: 5,
+      payload: 'Rate limit exceeded!',
+    });
+    stage.host.onRequest = (session) => session.answer(0, '{"error":"x"}', 'rate-limited');
+    expect(stage.device().post(RPC, REQUEST)).toMatchObject({ code: '4.29', maxAge: 5 });
   });
 
   test('COAP-7: gets 4.13 and the limit for a body that is too large', () => {

@@ -1,6 +1,6 @@
 import { duplexPair } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
-import type { DeviceSession } from '@device-messaging/host-api';
+import { OverQuotaError, type DeviceSession } from '@device-messaging/host-api';
 import { generate, type IConnackPacket } from 'mqtt-packet';
 import { brief, connectPacket, MqttPeer, PING, turn, VERSIONS } from '../spec-support/mqtt-peer.js';
 import { connected, stage } from '../spec-support/stage.js';
@@ -94,6 +94,19 @@ describe('CONNECT', () => {
       host.verdict = verdict;
       const peer = new MqttPeer(transport, version);
       expect(brief(await peer.connect())).toEqual([{ cmd: 'connack', code: version === 5 ? 0x88 : 3 }]);
+      expect(peer.isEnded).toBe(true);
+    }
+  });
+
+  test('QTA-9: over a quota of connections the device is told to come again', async () => {
+    for (const version of VERSIONS) {
+      const { host, transport } = stage();
+      host.verdict = () => {
+        throw new OverQuotaError({ kind: 'customer', id: 'c' }, 'connections');
+      };
+      const peer = new MqttPeer(transport, version);
+      const [connack] = await peer.connect();
+      expect(brief([connack!])).toEqual([{ cmd: 'connack', code: version === 5 ? 0x97 : 3 }]);
       expect(peer.isEnded).toBe(true);
     }
   });

@@ -1,5 +1,6 @@
 import type { TransportHost } from '@device-messaging/host-api';
 import type { MqttLimits } from '../mqtt-limits.js';
+import type { TurnQueue } from './turn-queue.js';
 import type { WriteQueue } from './write-queue.js';
 
 /** A connection as its transport sees it. */
@@ -13,6 +14,7 @@ export interface ConnectionContext {
   readonly host: TransportHost;
   readonly limits: MqttLimits;
   readonly writes: WriteQueue;
+  readonly turns: TurnQueue;
   /** The host stops: no new sessions, no new requests. */
   readonly isDraining: boolean;
   /** The connection is gone. */

@@ -7,20 +7,21 @@ import type { ConnectionContext } from './connection-context.js';
 import type { ConnectionFacts } from './connection-facts.js';
 import type { PacketHandler } from './packet-handler.js';
 import type { ByteReceiver, SharedBufferSocket } from './shared-buffer-socket.js';
-import { StallWatch } from './stall-watch.js';
-import type { PendingWriter } from './write-queue.js';
+import type { TurnTaker } from './turn-queue.js';
+import { UnsentBytes, type BytesOwner } from './unsent-bytes.js';
 
-/** What is held back for one turn is put together up to this many bytes: one small copy is cheaper than several writes. */
-const JOIN_BYTES = 16_384;
+/** What a connection may handle in one turn of the event loop before others have theirs; a packet counts as 512 at least. */
+const TURN_BYTES = 32_768;
+const LEAST_PACKET_BYTES = 512;
 
 /**
  * One stream of bytes in, one out: finds packets, pauses reading when the device is owed or given too much, writes
  * once a tick, and closes. What packets mean is its handler's affair.
  */
-export class Connection implements PendingWriter, ByteReceiver {
+export class Connection implements BytesOwner, ByteReceiver, TurnTaker {
   /** When bytes came in last, or when reading went on after a pause of ours. Epoch ms. */
   lastHeardAt: number;
-  nextWriter: PendingWriter | undefined;
+  nextTaker: TurnTaker | undefined;
 
   private readonly splitter: FrameSplitter;
   private handler: PacketHandler | undefined;
@@ -28,14 +29,10 @@ export class Connection implements PendingWriter, ByteReceiver {
   private isGone = false;
   private isProcessing = false;
   private isReadScheduled = false;
+  /** It had its turn, and goes on in the next one. */
+  private isYielding = false;
   private isPaused = false;
-  /** Packets held back until the end of the turn. */
-  private pending: Uint8Array | Uint8Array[] | undefined;
-  private pendingBytes = 0;
-  /** While more is unsent than the limit allows. */
-  private stall: StallWatch | undefined;
-  /** All bytes ever written, to tell a slow connection from a stalled one. */
-  private writtenBytes = 0;
+  private readonly unsent: UnsentBytes;
   private cancelLinger: CancelTimer | undefined;
 
   constructor(
@@ -45,11 +42,12 @@ export class Connection implements PendingWriter, ByteReceiver {
   ) {
     this.lastHeardAt = context.host.timers.now();
     this.splitter = new FrameSplitter(context.limits.maxPacketBytes);
+    this.unsent = new UnsentBytes(stream, context, this);
   }
 
   /** Whether more is unsent than the limit allows. */
   get isFull(): boolean {
-    return this.stall !== undefined;
+    return this.unsent.isFull;
   }
 
   /** Whether what is written may still reach the device. */
@@ -91,29 +89,7 @@ export class Connection implements PendingWriter, ByteReceiver {
 
   /** Sends bytes at the end of this turn, together with what else is written in it. They must not change until then. */
   write(bytes: Uint8Array): void {
-    if (!this.isOpen) return;
-    this.writtenBytes += bytes.length;
-    this.pendingBytes += bytes.length;
-    if (this.pending === undefined) {
-      this.pending = bytes;
-      this.context.writes.add(this);
-    } else if (Array.isArray(this.pending)) this.pending.push(bytes);
-    else this.pending = [this.pending, bytes];
-    if (this.unsentBytes > this.context.limits.maxUnsentBytes) this.congest();
-  }
-
-  flush(): void {
-    const { pending, stream } = this;
-    if (pending === undefined) return;
-    const bytes = Array.isArray(pending) && this.pendingBytes <= JOIN_BYTES ? Buffer.concat(pending) : pending;
-    this.pending = undefined;
-    this.pendingBytes = 0;
-    if (!Array.isArray(bytes)) this.send(bytes);
-    else {
-      stream.cork();
-      for (const part of bytes) this.send(part);
-      stream.uncork();
-    }
+    if (this.isOpen) this.unsent.write(bytes);
   }
 
   /** Refuses what the device did: says so where the protocol can, then closes. */
@@ -131,7 +107,7 @@ export class Connection implements PendingWriter, ByteReceiver {
   close(farewell?: Uint8Array): void {
     if (!this.isOpen) return;
     if (farewell !== undefined) this.write(farewell);
-    this.flush();
+    this.unsent.flush();
     this.shut();
     if (this.stream.destroyed) return;
     this.stream.end();
@@ -162,6 +138,25 @@ export class Connection implements PendingWriter, ByteReceiver {
   processNow(): void {
     this.isReadScheduled = false;
     this.process();
+  }
+
+  takeTurn(): void {
+    this.isYielding = false;
+    this.process();
+  }
+
+  onCongested(): void {
+    this.steer();
+  }
+
+  onDrained(): void {
+    this.handler?.onDrained();
+    this.readOn();
+  }
+
+  onStalled(): void {
+    this.context.host.logger.debug('MQTT connection stalled', { remoteAddress: this.facts.remoteAddress });
+    this.destroy();
   }
 
   private onData(chunk: Buffer): void {
@@ -197,9 +192,7 @@ export class Connection implements PendingWriter, ByteReceiver {
 
   private shut(): void {
     this.isOpen = false;
-    this.pending = undefined;
-    this.pendingBytes = 0;
-    this.stall?.stop();
+    this.unsent.close();
     this.splitter.clear();
     this.handler?.onClosed();
   }
@@ -222,13 +215,22 @@ export class Connection implements PendingWriter, ByteReceiver {
 
   private handlePackets(): void {
     const { splitter } = this;
+    let left = TURN_BYTES;
     while (this.mayRead()) {
       const result = splitter.next();
       if (result === 'more') break;
       if (result === 'malformed') throw malformed('the remaining length is longer than four bytes');
       if (result === 'too-large') throw packetTooLarge(this.context.limits.maxPacketBytes);
       this.handler?.handle(splitter);
+      left -= Math.max(LEAST_PACKET_BYTES, splitter.end - splitter.start);
+      if (left <= 0) this.yieldTurn();
     }
+  }
+
+  /** Others have their turn before the rest of what came in: one device that sends without end holds nobody up. */
+  private yieldTurn(): void {
+    this.isYielding = true;
+    this.context.turns.add(this);
   }
 
   private onFailure(error: unknown): void {
@@ -244,7 +246,7 @@ export class Connection implements PendingWriter, ByteReceiver {
   }
 
   private mayRead(): boolean {
-    return this.isOpen && !this.isFull && this.handler?.isReady === true;
+    return this.isOpen && !this.isYielding && !this.isFull && this.handler?.isReady === true;
   }
 
   private steer(): void {
@@ -256,40 +258,6 @@ export class Connection implements PendingWriter, ByteReceiver {
     }
     this.lastHeardAt = this.context.host.timers.now();
     this.stream.resume();
-  }
-
-  private congest(): void {
-    if (this.stall !== undefined) return;
-    const { host, limits } = this.context;
-    this.stall = new StallWatch(
-      host.timers,
-      limits.stallTimeoutMs,
-      () => this.writtenBytes - this.unsentBytes,
-      () => {
-        host.logger.debug('MQTT connection stalled', { remoteAddress: this.facts.remoteAddress });
-        this.destroy();
-      },
-    );
-    this.steer();
-  }
-
-  private get unsentBytes(): number {
-    return this.stream.writableLength + this.pendingBytes;
-  }
-
-  /** While too much is unsent every write tells when it is through. */
-  private send(bytes: Uint8Array): void {
-    if (this.isFull) this.stream.write(bytes, () => this.onSent());
-    else this.stream.write(bytes);
-  }
-
-  private onSent(): void {
-    if (!this.isOpen || this.stall === undefined) return;
-    if (this.unsentBytes > this.context.limits.maxUnsentBytes) return;
-    this.stall.stop();
-    this.stall = undefined;
-    this.handler?.onDrained();
-    this.readOn();
   }
 }
 

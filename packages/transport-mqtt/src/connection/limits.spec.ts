@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { generate } from 'mqtt-packet';
 import type { MqttLimits } from '../mqtt-limits.js';
 import { brief, connectPacket, MqttPeer, PING, publishPacket, turn, VERSIONS } from '../spec-support/mqtt-peer.js';
-import { call, connected, stage } from '../spec-support/stage.js';
+import { call, connected, stage, type Stage } from '../spec-support/stage.js';
 
 const REQUEST = 'v1/devices/me/rpc/request/';
 const CALLS = 'v1/devices/me/rpc/request/+';
@@ -60,6 +60,57 @@ async function stubborn(limits: Partial<MqttLimits>) {
   await turn();
   return { host, transport, stream, session: host.sessions[0]!, encode: generate };
 }
+
+/** How many requests of one chunk are handled in each turn of the event loop. */
+async function handledInTurns({ host, transport }: Stage, packets: readonly Buffer[]): Promise<number[]> {
+  host.onRequest = (session, request) => void session.sink.answer(request.ref, Buffer.from('1'), 'answer');
+  const stream = new StubbornStream();
+  transport.accept(stream);
+  stream.push(generate(connectPacket(4, { clientId: 'noisy' })));
+  await turn();
+  const session = host.sessions.at(-1)!;
+  stream.push(Buffer.concat(packets));
+  const steps = [session.requests.length];
+  for (let handled = steps[0]!; handled < packets.length; handled = session.requests.length) {
+    await new Promise((resolve) => setImmediate(resolve));
+    steps.push(session.requests.length - handled);
+  }
+  return steps;
+}
+
+describe('a device that sends without end', () => {
+  test('QTA-14: has 64 packets handled, then others have their turn, then it goes on', async () => {
+    const both = stage();
+    const { peer } = await connected(both, 4, { clientId: 'other' });
+    const packets = Array.from({ length: 1_000 }, (_, id) => generate(publishPacket(REQUEST + String(id), '{}')));
+    const steps = await handledInTurns(both, packets);
+    expect(Math.max(...steps)).toBe(64);
+    expect(steps.filter((count) => count > 0)).toEqual([...new Array<number>(15).fill(64), 40]);
+    expect(brief(await peer.send(PING))).toEqual([{ cmd: 'pingresp' }]);
+  });
+
+  test('QTA-14: large packets count by their size', async () => {
+    const large = generate(publishPacket(`${REQUEST}1`, 'x'.repeat(20_000)));
+    const steps = await handledInTurns(stage(), [large, large, large, large, large]);
+    expect(steps.filter((count) => count > 0)).toEqual([2, 2, 1]);
+  });
+
+  test('QTA-14: that closes while it waits for its turn is forgotten', async () => {
+    const { host, transport } = stage();
+    const { peer, session } = await connected({ host, transport });
+    host.onRequest = (asking, request) => {
+      asking.sink.answer(request.ref, Buffer.from('1'), 'answer');
+      if (request.ref !== undefined && asking.requests.length === 64) asking.sink.close('DEVICE_DELETED');
+    };
+    const many = Array.from({ length: 200 }, () => peer.encode(publishPacket(`${REQUEST}1`, '{}')));
+    peer.stream.write(Buffer.concat(many));
+    await turn();
+    await turn();
+    expect(session.requests).toHaveLength(64);
+    expect(peer.isEnded).toBe(true);
+    expect(host.errors).toEqual([]);
+  });
+});
 
 describe('limits', () => {
   test.each(VERSIONS)('MQTT-39: level %i: a packet over the limit closes when its header is read', async (version) => {

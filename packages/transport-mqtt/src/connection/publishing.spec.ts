@@ -59,6 +59,23 @@ describe('what a device publishes', () => {
     ]);
   });
 
+  test.each(VERSIONS)(
+    'QTA-5: level %i: telemetry over a quota is acknowledged, and MQTT 5 says why',
+    async (version) => {
+      const { host, transport } = stage();
+      const { peer } = await connected({ host, transport }, version);
+      host.publishOutcome = () => 'rate-limited';
+      const code = version === 5 ? 0x97 : 0;
+      expect(brief(await peer.publish('v1/devices/me/telemetry', '{}', { qos: 1 }))).toEqual([
+        { cmd: 'puback', id: 1, code },
+      ]);
+      expect(brief(await peer.publish('v1/devices/me/telemetry', '{}', { qos: 2 }))).toEqual([
+        { cmd: 'pubrec', id: 1, code },
+      ]);
+      expect(brief(await peer.send(PING))).toEqual([{ cmd: 'pingresp' }]);
+    },
+  );
+
   test('MQTT-16: a reply that could not be passed on harms nobody', async () => {
     const { host, transport } = stage();
     const { peer } = await connected({ host, transport });
