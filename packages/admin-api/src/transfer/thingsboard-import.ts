@@ -2,7 +2,15 @@ import { readPluginExport, readRuleExport } from '@device-messaging/host-api';
 import type { AdminContext } from '../admin-context.js';
 import { createPlugin } from '../plugins/create-plugin.js';
 import { assertRule } from '../plugins/rule-checks.js';
+import { compileSchema } from '../http/schema-compiler.js';
+import { invalidAll } from '../problem/problem.js';
+import { schemaProblems } from '../problem/schema-problems.js';
+import { NEW_PLUGIN } from '../schemas/plugin.js';
+import { RULE_WRITE } from '../schemas/rule.js';
 import type { ImportReport } from './import-report.js';
+
+const checkPlugin = compileSchema({ schema: NEW_PLUGIN, method: 'POST', url: '', httpPart: 'body' });
+const checkRule = compileSchema({ schema: RULE_WRITE, method: 'POST', url: '', httpPart: 'body' });
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -23,7 +31,10 @@ export function isRuleFile(file: Members): boolean {
  * @throws ConfigurationError or Problem 400 naming everything that cannot be mapped, when nothing can be made
  */
 export async function importPluginFile(context: AdminContext, tenantId: string, file: Members, report: ImportReport) {
-  const { plugin } = await createPlugin(context, readPluginExport(tenantId, file), false);
+  const wanted = readPluginExport(tenantId, file);
+  const { name, apiToken: token, clazz: type, configuration } = wanted;
+  assertShape(checkPlugin, { name, token, type, configuration });
+  const { plugin } = await createPlugin(context, wanted, false);
   report.made('plugins', plugin.id, plugin.name);
   tellOfTheRest(file, PLUGIN_MEMBERS, report);
 }
@@ -36,10 +47,17 @@ export async function importRuleFile(
   report: ImportReport,
 ) {
   const wanted = readRuleExport(tenantId, file);
+  const { name, weight, pluginToken, filters, processor = null, action } = wanted;
+  assertShape(checkRule, { name, weight, pluginToken, filters, processor, action });
   await assertRule(host, registry, wanted);
   const rule = await registry.createRule(wanted);
   report.made('rules', rule.id, rule.name);
   tellOfTheRest(file, RULE_MEMBERS, report);
+}
+
+/** A file says what it likes; what is stored is as if it had been sent to `POST /api/plugins` or `/api/rules`. */
+function assertShape(check: typeof checkRule, shape: object): void {
+  if (check(shape) !== true) throw invalidAll(schemaProblems(check.errors ?? []));
 }
 
 function tellOfTheRest(file: Members, known: readonly string[], report: ImportReport): void {

@@ -74,6 +74,7 @@ export class RegistryError extends Error {
 /**
  * The write side of a registry, and what administrators read. A change is durable (as far as the registry is) when its
  * method returns, and is announced on `DeviceRegistry.changes` by then. Refusals are {@link RegistryError}s.
+ * A change that changes nothing keeps the row's version and is not announced; nor are titles, on which nothing hangs.
  * Whether a configuration fits its plugin is not checked here but by `HostControl`, which knows the plugin types; nor is
  * whose the rows are: whoever asks on behalf of a tenant compares `tenantId`.
  */
@@ -94,8 +95,9 @@ export interface RegistryAdmin {
 
   /**
    * `OVER_QUOTA` when tenant or customer may not have more devices. With credentials both are made, or nothing:
-   * `ALREADY_EXISTS` when another device has them. Devices that are made at the same time, without waiting for each
-   * other, are older and younger in the order of the calls, and cost less than one by one.
+   * `ALREADY_EXISTS` when another device has them; one `device` change announces both. Devices that are made at the
+   * same time, without waiting for each other, are older and younger in the order of the calls, and cost less than one
+   * by one.
    */
   createDevice(device: New<DeviceRow>, credentials?: Omit<CredentialsRow, 'deviceId'>): Awaitable<DeviceRow>;
   findDeviceRow(deviceId: string): Awaitable<DeviceRow | undefined>;

@@ -11,7 +11,7 @@ import type { Clock, DeviceQuery } from '@device-messaging/plugin-api';
 import type { ChangeFeed } from './change-feed.js';
 import type { Customers } from './customers.js';
 import { DeviceTable, type Credentials } from './device-table.js';
-import type { QuotaTable } from './quota-table.js';
+import type { StoredQuotas } from './stored-quotas.js';
 import { creationTime, filledText, newId, overQuota, sha256Digest } from './row-checks.js';
 import { expectVersion, nextVersion } from './row-version.js';
 import type { Tenants } from './tenants.js';
@@ -23,7 +23,7 @@ export class Devices {
   constructor(
     private readonly tenants: Tenants,
     private readonly customers: Customers,
-    private readonly quotas: QuotaTable,
+    private readonly quotas: StoredQuotas,
     private readonly feed: ChangeFeed,
     private readonly clock: Clock,
   ) {}

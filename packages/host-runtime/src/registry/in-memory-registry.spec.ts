@@ -63,6 +63,15 @@ describe('InMemoryRegistry', () => {
     expect(registry.findCustomerSettings(plugin.id.toUpperCase(), customerId).enabled).toBe(false);
     registry.deleteCustomerSettings(plugin.id.toUpperCase(), customerId);
     expect(registry.findCustomerSettings(plugin.id, customer.id).enabled).toBe(true);
+    const filter = { customerId, limit: 10, after: device.id.toUpperCase() };
+    expect(registry.listDeviceRows(tenantId, filter)).toEqual([younger]);
+    expect(registry.listCustomers(tenantId, { limit: 10 })).toEqual([customer]);
+    expect(registry.findTenant(tenantId)).toBe(tenant);
+    expect(registry.findCustomer(customerId)).toBe(customer);
+    expect(registry.findPlugin(plugin.id.toUpperCase())).toBe(plugin);
+    registry.putQuotas({ kind: 'customer', id: customerId }, { devices: 2 });
+    expect(registry.findQuotas({ kind: 'customer', id: customerId })).toEqual({ devices: 2 });
+    expect(registry.findQuotas({ kind: 'customer', id: customer.id })).toEqual({ devices: 2 });
     registry.assignDevice(device.id.toUpperCase(), undefined);
     registry.deleteDevice(device.id.toUpperCase());
     registry.deleteCustomer(customerId);
@@ -96,6 +105,7 @@ describe('InMemoryRegistry', () => {
     registry.createRule({ ...rule, tenantId: tenant.id, weight: 0, action });
     const other = registry.createDevice(row);
     registry.setCredentials(other.id, 'ACCESS_TOKEN', DIGEST);
+    const free = registry.createTenant({ title: 'Free' });
     const refusals = [
       () => registry.createDevice({ ...row, id: 'A1' }),
       () => registry.createDevice({ ...row, id: device.id }),
@@ -108,6 +118,14 @@ describe('InMemoryRegistry', () => {
       () => registry.createPlugin(second),
       () => registry.deletePlugin(plugin.id),
       () => registry.createRule({ ...rule, tenantId: tenant.id, weight: Number.NaN, action }),
+      () => registry.updateTenant(free.id, { title: 'Next' }, { ifVersion: 2 }),
+      () => {
+        registry.putQuotas({ kind: 'tenant', id: tenant.id }, { devices: 1 });
+        registry.createDevice(row);
+      },
+      () => registry.putQuotas({ kind: 'tenant', id: free.id }, { connections: 0.5 }),
+      () => registry.putQuotas({ kind: 'tenant', id: free.id }, { messagesPerSecond: Infinity }),
+      () => registry.putQuotas({ kind: 'device', id: device.id }, { devices: 1 }),
     ].map(refusal);
     expect(refusals).toEqual([
       'INVALID: The id of a device must be a UUID; "A1" is none',
@@ -121,6 +139,11 @@ describe('InMemoryRegistry', () => {
       'ALREADY_EXISTS: The plugin "Messages" has the token "messaging" already: choose another',
       'IN_USE: The rule "All" names the plugin "Messages" by its token "messaging": delete or change the rule first',
       'INVALID: The weight of the rule "All" must be a number; it is NaN',
+      `STALE: The tenant ${free.id} was changed since it was read: its version is 1, not 2`,
+      `OVER_QUOTA: The tenant ${tenant.id} may have no more than 1 device: raise its quota, or delete devices`,
+      'INVALID: The quota connections must be a whole number, 0 or more; it is 0.5',
+      'INVALID: The quota messagesPerSecond must be a number, 0 or more; it is Infinity',
+      'INVALID: A device has no devices: leave that quota out',
     ]);
   });
 
@@ -148,6 +171,7 @@ describe('InMemoryRegistry', () => {
     const seen: string[] = [];
     for (let after = device.id; ;) {
       const page = registry.listDevices(owner.tenantId, { customerId: owner.customerId, limit: 20, after });
+      expect(registry.listDeviceRows(owner.tenantId, { limit: 20, after })).toEqual(page);
       const last = page.at(-1);
       if (last === undefined) break;
       seen.push(...page.map(({ id }) => id));

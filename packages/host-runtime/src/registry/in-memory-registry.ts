@@ -26,7 +26,7 @@ import { ChangeFeed } from './change-feed.js';
 import { Customers } from './customers.js';
 import { Devices } from './devices.js';
 import { Plugins } from './plugins.js';
-import { QuotaTable } from './quota-table.js';
+import { StoredQuotas } from './stored-quotas.js';
 import { Rules } from './rules.js';
 import { Tenants } from './tenants.js';
 
@@ -36,7 +36,7 @@ import { Tenants } from './tenants.js';
  */
 export class InMemoryRegistry implements DeviceRegistry, RegistryAdmin {
   private readonly feed = new ChangeFeed();
-  private readonly quotas = new QuotaTable();
+  private readonly quotas = new StoredQuotas();
   private readonly tenants: Tenants;
   private readonly customers: Customers;
   private readonly devices: Devices;

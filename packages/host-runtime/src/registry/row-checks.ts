@@ -88,7 +88,8 @@ export function inUse(plugin: PluginDefinition, user: RuleDefinition): RegistryE
 }
 
 /** A device that would be one too many for its tenant or customer. */
-export function overQuota(owner: QuotaSubject, limit: number): RegistryError {
-  const what = `The ${owner.kind} ${owner.id} may have ${limit} ${limit === 1 ? 'device' : 'devices'}`;
-  return new RegistryError('OVER_QUOTA', `${what}, and has as many: raise its quota, or delete devices first`);
+export function overQuota({ kind, id }: QuotaSubject, limit: number): RegistryError {
+  const most = `${limit} ${limit === 1 ? 'device' : 'devices'}`;
+  const message = `The ${kind} ${id} may have no more than ${most}: raise its quota, or delete devices`;
+  return new RegistryError('OVER_QUOTA', message);
 }

@@ -27,7 +27,12 @@ async function subjects(registry: Registry) {
 async function assertOverQuota(limit: number, change: () => unknown): Promise<void> {
   await assert.rejects(
     async () => change(),
-    (error) => error instanceof RegistryError && error.code === 'OVER_QUOTA' && error.message.includes(` ${limit} `),
+    (error) => {
+      assert.ok(error instanceof RegistryError, `a refusal must be a RegistryError, not ${String(error)}`);
+      assert.equal(error.code, 'OVER_QUOTA');
+      assert.match(error.message, new RegExp(`\\b${limit}\\b`));
+      return true;
+    },
   );
 }
 

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { quotasRow } from './quotas-row.js';
 
 /** What was put for tenants, customers and devices; those of whom nothing was said take no room. Knows no rows. */
-export class QuotaTable {
+export class StoredQuotas {
   private readonly quotas: Readonly<Record<QuotaSubject['kind'], Map<string, Quotas>>> = {
     tenant: new Map(),
     customer: new Map(),
