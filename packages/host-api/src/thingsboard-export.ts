@@ -1,11 +1,6 @@
 import { ConfigurationError, type ConfigurationProblem } from './configuration.js';
 import type { New, NewPlugin } from './registry/registry-admin.js';
-import type {
-  ComponentDefinition,
-  ComponentState,
-  RuleDefinition,
-  Settings,
-} from './registry/rows.js';
+import type { ComponentDefinition, ComponentState, RuleDefinition, Settings } from './registry/rows.js';
 
 /**
  * Reads a plugin file as ThingsBoard 1.x exports it (Plugins, "Export plugin"). The class stays what the file says: the
