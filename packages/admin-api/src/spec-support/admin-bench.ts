@@ -5,7 +5,7 @@ import { fastify, type FastifyInstance, type LightMyRequestResponse } from 'fast
 import { hashSync } from '@node-rs/argon2';
 import { adminApi } from '../admin-api.js';
 import type { AdminLimits } from '../admin-limits.js';
-import { isAdminUrl, refuseAdminUrl } from '../problem/framework-refusals.js';
+import { refuseAdminUrl } from '../problem/framework-refusals.js';
 import { DocumentCheck } from './document-check.js';
 import { FakeAdminHost } from './fake-admin-host.js';
 import { InMemoryAccountStore } from './in-memory-account-store.js';
@@ -57,10 +57,7 @@ export class AdminBench {
     const { registry, accounts, events, host, logger, timers: clock } = this;
     this.app = fastify({
       exposeHeadRoutes: false,
-      frameworkErrors: (error, request, reply) => {
-        if (isAdminUrl(request.raw.url ?? '')) refuseAdminUrl(reply, error.statusCode ?? 400);
-        else void reply.code(400).send();
-      },
+      frameworkErrors: (error, _request, reply) => refuseAdminUrl(reply, error.statusCode ?? 400),
     });
     this.app.register(adminApi({ registry, accounts, events, host, logger, clock, limits }));
   }
