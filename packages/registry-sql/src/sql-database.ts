@@ -48,7 +48,7 @@ export interface DatabaseMetrics {
 export class SqlDatabase {
   private readonly cache: RegistryCache;
   private readonly eventStore: SqlEventStore;
-  readonly registry: DeviceRegistry & RegistryAdmin;
+  private readonly sqlRegistry: SqlRegistry;
   readonly accounts: AccountStore;
 
   private constructor(
@@ -59,9 +59,13 @@ export class SqlDatabase {
   ) {
     const clock = options.clock ?? { now: () => Date.now() };
     this.cache = new RegistryCache(options.cache);
-    this.registry = new SqlRegistry(engine, this.cache, clock);
+    this.sqlRegistry = new SqlRegistry(engine, this.cache, clock);
     this.accounts = new SqlAccountStore(engine, clock);
     this.eventStore = new SqlEventStore(engine, options.logger);
+  }
+
+  get registry(): DeviceRegistry & RegistryAdmin {
+    return this.sqlRegistry;
   }
 
   get events(): EventStore {
@@ -114,6 +118,7 @@ export class SqlDatabase {
 
   /** What was begun is finished, and events are written. */
   async close(): Promise<void> {
+    await this.sqlRegistry.drain();
     await this.eventStore.close();
     await this.engine.close();
   }

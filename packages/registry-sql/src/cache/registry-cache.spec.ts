@@ -78,7 +78,7 @@ describe('The cache in front of the registry', () => {
     const { registry, device } = await warmWorld();
     database.evictAll();
     const { cacheMisses } = database.metrics();
-    const answers = Array.from({ length: 1_000 }, () => registry.findDevice(device.id));
+    const answers = Array.from({ length: 1_000 }, async () => registry.findDevice(device.id));
     expect(new Set(await Promise.all(answers)).size).toBe(1);
     expect(database.metrics().cacheMisses - cacheMisses).toBe(1_000);
     expect(isPromise(registry.findDevice(device.id))).toBe(false);
@@ -188,8 +188,8 @@ describe('The cache in front of the registry', () => {
     });
     expect(await database.changesSince(version + 1)).toEqual({ version: version + 1, changes: [] });
     await Promise.all(
-      Array.from({ length: 200 }, (_, index) =>
-        registry.createDevice({ ...device, id: undefined!, name: `n${index}` }),
+      Array.from({ length: 200 }, async (_, index) =>
+        registry.createDevice({ tenantId, customerId: undefined, type: 'default', name: `n${index}` }),
       ),
     );
     expect((await database.changesSince(version + 1)).changes).toBeUndefined();

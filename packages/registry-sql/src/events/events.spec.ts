@@ -1,7 +1,8 @@
 import type { EventRow, EventType, Settings } from '@device-messaging/host-api';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { DATABASES, START_TIMEOUT_MS } from '../spec-support/test-databases.js';
+import { DATABASES } from '../spec-support/both-databases.js';
+import { START_TIMEOUT_MS } from '../spec-support/test-databases.js';
 import type { SqlDatabase } from '../sql-database.js';
 
 const TENANT = randomUUID();

@@ -6,7 +6,8 @@ import { DatabaseError } from '../database/database-error.js';
 import { MIGRATIONS } from '../database/migrator.js';
 import { SILENT } from '../spec-support/silent-logger.js';
 import { TcpProxy } from '../spec-support/tcp-proxy.js';
-import { PostgresDatabases, START_TIMEOUT_MS } from '../spec-support/test-databases.js';
+import { PostgresDatabases } from '../spec-support/postgres-databases.js';
+import { START_TIMEOUT_MS } from '../spec-support/test-databases.js';
 import { SqlDatabase } from '../sql-database.js';
 
 const databases = new PostgresDatabases();
@@ -61,7 +62,7 @@ describe('The PostgreSQL database', () => {
   test('SQL-23 gives nodes that start at the same time the same signing key', async () => {
     const databaseUrl = await databases.server.createDatabase();
     const nodes = await Promise.all(Array.from({ length: 4 }, () => databases.create({ databaseUrl })));
-    const keys = await Promise.all(nodes.map(({ accounts }) => accounts.signingKeys()));
+    const keys = await Promise.all(nodes.map(async ({ accounts }) => accounts.signingKeys()));
     expect(new Set(keys.map(([key]) => key!.id)).size).toBe(1);
   });
 });
@@ -80,11 +81,11 @@ describe('Nodes on one PostgreSQL', () => {
     const id = randomUUID();
     const device = { tenantId, customerId: undefined, name: 'Device', type: 'default' };
     const twins = await Promise.allSettled(
-      [one, other].map(({ registry }) => registry.createDevice({ ...device, id })),
+      [one, other].map(async ({ registry }) => registry.createDevice({ ...device, id })),
     );
     expect(twins.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     const outcomes = await Promise.allSettled(
-      Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? one : other).registry.createDevice(device)),
+      Array.from({ length: 20 }, async (_, index) => (index % 2 === 0 ? one : other).registry.createDevice(device)),
     );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(9);
     for (const outcome of outcomes) {
@@ -96,7 +97,7 @@ describe('Nodes on one PostgreSQL', () => {
   test('SQL-41 change a row one after the other: whoever read it before the other’s change is STALE', async () => {
     const { one, other, tenantId } = await twoNodes();
     const outcomes = await Promise.allSettled(
-      [one, other].map(({ registry }, index) =>
+      [one, other].map(async ({ registry }, index) =>
         registry.updateTenant(tenantId, { title: `by ${index}` }, { ifVersion: 1 }),
       ),
     );
@@ -110,7 +111,7 @@ describe('Nodes on one PostgreSQL', () => {
     const device = { tenantId, customerId: undefined, name: 'Device', type: 'default' };
     const made: string[] = [];
     for (let round = 0; round < 10; round++) {
-      const rows = await Promise.all([one, other].map(({ registry }) => registry.createDevice(device)));
+      const rows = await Promise.all([one, other].map(async ({ registry }) => registry.createDevice(device)));
       made.push(...rows.map(({ id }) => id));
     }
     const missed = await other.changesSince(version);
@@ -162,7 +163,7 @@ describe('While PostgreSQL is away', () => {
     expect(database.metrics().isUp).toBe(false);
     expect(registry.findDevice(device.id)).toEqual(device);
     const start = performance.now();
-    const misses = Array.from({ length: 5_000 }, () => Promise.resolve(registry.findDevice(randomUUID())));
+    const misses = Array.from({ length: 5_000 }, async () => registry.findDevice(randomUUID()));
     const outcomes = await Promise.allSettled(misses);
     expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
     expect(performance.now() - start).toBeLessThan(2_000);
@@ -172,7 +173,7 @@ describe('While PostgreSQL is away', () => {
     proxy.restore();
     await recovered();
     expect(await registry.findDevice(randomUUID())).toBeUndefined();
-    await eventually(() => registry.deleteDevice(device.id));
+    await eventually(async () => registry.deleteDevice(device.id));
     expect(await registry.findDevice(device.id)).toBeUndefined();
     expect(await database.events.query({ tenantId: undefined, limit: 9 })).toHaveLength(1);
     expect(logged.filter((line) => line.startsWith('The database is'))).toEqual([
@@ -183,11 +184,11 @@ describe('While PostgreSQL is away', () => {
 
   test('SQL-43 lets no connection that died unseen fail a query or a change', async () => {
     const { registry, device } = await oneDevice();
-    await Promise.all(Array.from({ length: 8 }, () => registry.listTenants({ limit: 1 })));
+    await Promise.all(Array.from({ length: 8 }, async () => registry.listTenants({ limit: 1 })));
     for (let round = 0; round < 3; round++) {
       proxy.cut();
       proxy.restore();
-      const rows = await Promise.all(Array.from({ length: 8 }, () => registry.findDeviceRow(device.id)));
+      const rows = await Promise.all(Array.from({ length: 8 }, async () => registry.findDeviceRow(device.id)));
       expect(rows.every((row) => row?.id === device.id)).toBe(true);
       proxy.cut();
       proxy.restore();
@@ -205,7 +206,7 @@ describe('While PostgreSQL is away', () => {
     expect(registry.findDevice(device.id)).toEqual(device);
     proxy.cut();
     proxy.restore();
-    await eventually(() => Promise.resolve(registry.findDevice(randomUUID())));
+    await eventually(async () => registry.findDevice(randomUUID()));
   });
 });
 

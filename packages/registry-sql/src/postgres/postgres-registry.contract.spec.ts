@@ -1,6 +1,7 @@
 import { describeRegistryContract } from '@device-messaging/testkit';
 import { afterAll, beforeAll } from '@jest/globals';
-import { PostgresDatabases, START_TIMEOUT_MS } from '../spec-support/test-databases.js';
+import { PostgresDatabases } from '../spec-support/postgres-databases.js';
+import { START_TIMEOUT_MS } from '../spec-support/test-databases.js';
 
 const databases = new PostgresDatabases();
 

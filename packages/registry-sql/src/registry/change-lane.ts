@@ -60,6 +60,12 @@ export class ChangeLane {
     }
   }
 
+  /** Done when all changes that were asked for before are made, and announced. */
+  async drain(): Promise<void> {
+    const endTurn = await this.turns.take();
+    endTurn();
+  }
+
   private async announce(announcements: readonly Announcement[]): Promise<void> {
     for (const { change, customerIds } of announcements) this.cache.evict(change, customerIds);
     for (const [index, { change }] of announcements.entries()) {

@@ -51,6 +51,11 @@ export class SqlRegistry implements DeviceRegistry, RegistryAdmin {
     this.cached = new CachedRegistry(cache, new RegistryQueries(engine.reads));
   }
 
+  /** Done when all changes that were asked for before are made, and announced. */
+  drain(): Promise<void> {
+    return this.lane.drain();
+  }
+
   get changes(): Observable<RegistryChange> {
     return this.lane.changes;
   }
