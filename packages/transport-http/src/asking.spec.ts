@@ -183,6 +183,28 @@ describe('asking', () => {
     expect([...text.matchAll(/HTTP\/1.1 (\d+)/g)].map(([, status]) => status)).toEqual(['200', '200', '200', '503']);
     expect([...text.matchAll(/\r\n\r\n(\d)/g)].map(([, body]) => body)).toEqual(['1', '2', '3']);
   });
+
+  test('QTA-15: a connection that sends on and on without waiting for responses is cut off', async () => {
+    stage.host.onRequest = () => undefined;
+    const socket = await stage.socket();
+    const one = 'POST /api/v1/token-1/rpc HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n1';
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('error', () => undefined).resume();
+    socket.write(one.repeat(200));
+    await closed;
+    await eventually(() => stage.transport.openCount === 0, 'the end of the requests');
+    expect(stage.host.sessions.length).toBeLessThanOrEqual(3);
+    expect(stage.host.openSessions).toBe(0);
+    expect((await stage.client.send('GET', '/api/v1/nobody/rpc')).status).toBe(401);
+  });
+
+  test('QTA-15: twice as many as may be under way are answered, those that are too many with 503', async () => {
+    const socket = await stage.socket();
+    socket.write('POST /api/v1/token-1/rpc HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n1'.repeat(6));
+    let text = '';
+    while ((text.match(/HTTP\/1.1/g) ?? []).length < 6) text += String(((await once(socket, 'data')) as [Buffer])[0]);
+    expect(socket.destroyed).toBe(false);
+  });
 });
 
 describe('replies and data', () => {

@@ -9,6 +9,8 @@ import { LongPoll } from './exchange/long-poll.js';
 import { REFUSALS, refusal, type Refusal } from './exchange/refusals.js';
 import { RpcReply } from './exchange/rpc-reply.js';
 import { RpcRequest } from './exchange/rpc-request.js';
+import { RequestGate } from './fairness/request-gate.js';
+import type { HttpLimits } from './http-limits.js';
 import type { HttpRouteOptions } from './http-route-options.js';
 
 /** What a path does with a method. */
@@ -37,9 +39,11 @@ const PATHS: Readonly<Record<string, Partial<Record<HTTPMethods, OpenExchange>>>
 export function addDeviceRoutes(
   app: FastifyInstance,
   options: HttpRouteOptions,
-  maxBodyBytes: number,
+  { maxBodyBytes, maxPipelined }: HttpLimits,
   context: () => ExchangeContext | undefined,
 ): void {
+  const gate = new RequestGate(2 * maxPipelined);
+  app.addHook('onRequest', (request, reply, done) => gate.enter(request, reply, done));
   // A body is JSON whatever its type says: devices send what their libraries put there.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, (_request, body, done) =>

@@ -34,7 +34,7 @@ export class HttpTransport implements Transport {
 
   /** The paths below `/api/v1`, for any number of fastify instances. Until the host has started they answer 503. */
   readonly routes: FastifyPluginCallback<HttpRouteOptions> = (app, options, done) => {
-    addDeviceRoutes(app, options, this.limits.maxBodyBytes, () => this.context);
+    addDeviceRoutes(app, options, this.limits, () => this.context);
     done();
   };
 

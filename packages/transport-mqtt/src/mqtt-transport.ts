@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Transport, TransportHost } from '@device-messaging/host-api';
+import { TurnQueue, type Transport, type TransportHost } from '@device-messaging/host-api';
 import { ReasonCode } from './codec/reason-code.js';
 import type { ConnectionContext, OpenConnection } from './connection/connection-context.js';
 import type { ConnectionFacts } from './connection/connection-facts.js';
@@ -8,7 +8,6 @@ import { Connection } from './connection/connection.js';
 import { Handshake } from './connection/handshake.js';
 import { keepFreedMemory } from './connection/memory-retention.js';
 import { SharedBufferSocket } from './connection/shared-buffer-socket.js';
-import { TurnQueue } from './connection/turn-queue.js';
 import { WriteQueue } from './connection/write-queue.js';
 import { readLimits, type MqttLimits } from './mqtt-limits.js';
 

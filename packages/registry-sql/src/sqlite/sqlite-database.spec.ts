@@ -80,13 +80,13 @@ describe('The SQLite database', () => {
 
   test('SQL-3 refuses a file that another has open, naming it and what to do', async () => {
     const dataDir = await databases.newDirectory();
-    await databases.create({ dataDir });
+    const first = await SqlDatabase.open({ dataDir, logger: SILENT });
     const { code, message } = await refusalOf(dataDir);
     expect([code, message]).toEqual([
       'LOCKED',
       `Another process has the database ${join(dataDir, 'device-messaging.db')} open: stop it, set another DATA_DIR, or share a PostgreSQL by DATABASE_URL`,
     ]);
-    await databases.dispose();
+    await first.close();
     await databases.create({ dataDir });
   });
 

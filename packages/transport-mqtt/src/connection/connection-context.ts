@@ -1,6 +1,5 @@
-import type { TransportHost } from '@device-messaging/host-api';
+import type { TransportHost, TurnQueue } from '@device-messaging/host-api';
 import type { MqttLimits } from '../mqtt-limits.js';
-import type { TurnQueue } from './turn-queue.js';
 import type { WriteQueue } from './write-queue.js';
 
 /** A connection as its transport sees it. */

@@ -1,5 +1,10 @@
 import type { Duplex } from 'node:stream';
-import { certificateCredentials, type CancelTimer, type CertificateCredentials } from '@device-messaging/host-api';
+import {
+  certificateCredentials,
+  type CancelTimer,
+  type CertificateCredentials,
+  type TurnTaker,
+} from '@device-messaging/host-api';
 import { FrameSplitter } from '../codec/frame-splitter.js';
 import { malformed, packetTooLarge, ProtocolViolation } from '../codec/protocol-violation.js';
 import { ReasonCode } from '../codec/reason-code.js';
@@ -7,7 +12,6 @@ import type { ConnectionContext } from './connection-context.js';
 import type { ConnectionFacts } from './connection-facts.js';
 import type { PacketHandler } from './packet-handler.js';
 import type { ByteReceiver, SharedBufferSocket } from './shared-buffer-socket.js';
-import type { TurnTaker } from './turn-queue.js';
 import { UnsentBytes, type BytesOwner } from './unsent-bytes.js';
 
 /** What a connection may handle in one turn of the event loop before others have theirs; a packet counts as 512 at least. */

@@ -1,7 +1,7 @@
 /** How many of those that wait are served in one turn of the event loop. */
 const SERVED_IN_A_TURN = 4;
 
-/** A connection that had its share of a turn and has more to do. */
+/** A connection that had its share of a turn of the event loop and has more to do. */
 export interface TurnTaker {
   /** Used by the queue alone: who comes next. */
   nextTaker: TurnTaker | undefined;
@@ -10,7 +10,7 @@ export interface TurnTaker {
 }
 
 /**
- * Connections that sent more than one of them may have handled at once. They are served a few in a turn of the event
+ * For transports: connections that sent more than one of them may have handled at once. They are served a few in a turn of the event
  * loop, one after the other, so that all of them together hold up others no longer than a few milliseconds, however
  * many they are and however much they send.
  */
@@ -29,7 +29,7 @@ export class TurnQueue {
     setImmediate(serveNext, this);
   }
 
-  /** What {@link TurnQueue.add} scheduled. */
+  /** What {@link TurnQueue.add} scheduled; nobody else calls it. */
   serve(): void {
     this.isScheduled = false;
     const end = this.last;
