@@ -6,7 +6,7 @@ export interface AdminLimits {
   readonly maxBodyBytes: number;
   /** Longest CSV file of devices, bytes. It is read as a stream. */
   readonly maxCsvBytes: number;
-  /** Longest file of a tenant, or of ThingsBoard, bytes. It is held in memory while it is read. */
+  /** Longest export of a tenant that is taken, bytes. It is read as a stream. */
   readonly maxImportBytes: number;
   /** How many of the lines that a CSV import could not take are named; all are counted. */
   readonly maxFailedLines: number;
@@ -31,7 +31,7 @@ export interface AdminLimits {
 export const DEFAULT_ADMIN_LIMITS: AdminLimits = Object.freeze({
   maxBodyBytes: 65_536,
   maxCsvBytes: 256 * 1_024 * 1_024,
-  maxImportBytes: 64 * 1_024 * 1_024,
+  maxImportBytes: 1_024 * 1_024 * 1_024,
   maxFailedLines: 1_000,
   accessTokenMs: 15 * 60_000,
   refreshTokenMs: 7 * 24 * 3_600_000,
@@ -48,7 +48,7 @@ const COUNT = [1, 1_000_000] as const;
 const RANGES: LimitRanges<AdminLimits> = {
   maxBodyBytes: [1_024, 16 * 1_024 * 1_024],
   maxCsvBytes: [1_024, Number.MAX_SAFE_INTEGER],
-  maxImportBytes: [1_024, 512 * 1_024 * 1_024],
+  maxImportBytes: [1_024, Number.MAX_SAFE_INTEGER],
   maxFailedLines: [0, 100_000],
   accessTokenMs: [1_000, MAX_TIMER_MS],
   refreshTokenMs: [1_000, 366 * 24 * 3_600_000],

@@ -25,7 +25,10 @@ export function completeDocument(document: object, operations: readonly AnyOpera
   for (const operation of Object.values(described.paths ?? {}).flatMap((methods) => Object.values(methods))) {
     const { body, streamedBody } = byId.get(operation.operationId ?? '') ?? {};
     if (streamedBody !== undefined) {
-      operation.requestBody = { required: true, content: { [streamedBody.mediaType]: { schema: { type: 'string' } } } };
+      operation.requestBody = {
+        required: true,
+        content: { [streamedBody.mediaType]: { schema: streamedBody.schema ?? { type: 'string' } } },
+      };
     }
     const { requestBody, responses = {} } = operation;
     if (requestBody !== undefined && Array.isArray(body?.type) && body.type.includes('null'))

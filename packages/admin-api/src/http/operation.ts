@@ -32,8 +32,8 @@ export interface Operation<P = unknown, Q = unknown, B = unknown> {
   readonly params?: Schema<P>;
   readonly query?: Schema<Q>;
   readonly body?: Schema<B>;
-  /** A body that is no JSON: the handler gets a `Readable`, and counts its bytes. */
-  readonly streamedBody?: { readonly mediaType: string; readonly maxBytes: number };
+  /** A body that is read as a stream: the handler gets a `Readable`, and counts its bytes. */
+  readonly streamedBody?: { readonly mediaType: string; readonly maxBytes: number; readonly schema?: JsonSchema };
   /** Longest JSON body, where it is not the API's. */
   readonly maxBodyBytes?: number;
   /** What comes back when all is well. */

@@ -2,17 +2,13 @@ import { Readable } from 'node:stream';
 import type { AdminContext } from '../admin-context.js';
 import { tenantOf } from '../auth/caller.js';
 import { streamed } from '../http/answer.js';
-import { operation, type AdminRequest, type AnyOperation } from '../http/operation.js';
-import { invalid } from '../problem/problem.js';
+import { operation, type AnyOperation } from '../http/operation.js';
 import { CSV_RESULT } from '../schemas/csv-import.js';
-import { IMPORT_RESULT, TENANT_FILE, TENANT_FORMAT } from '../schemas/tenant-file.js';
-import { anything, byName, type ValueOf } from '../schemas/schema.js';
-import { checkTenantFile } from '../transfer/check-tenant-file.js';
+import { IMPORT_RESULT, TENANT_FILE } from '../schemas/tenant-file.js';
+import { anything, byName } from '../schemas/schema.js';
 import { DeviceImport } from '../transfer/device-import.js';
-import { ImportReport } from '../transfer/import-report.js';
+import { FileImport } from '../transfer/file-import.js';
 import { TenantExport } from '../transfer/tenant-export.js';
-import { TenantImport } from '../transfer/tenant-import.js';
-import { importPluginFile, importRuleFile, isPluginFile, isRuleFile } from '../transfer/thingsboard-import.js';
 
 const TRANSFER = { tag: 'Import and export', roles: ['TENANT_ADMIN'] } as const;
 
@@ -32,8 +28,7 @@ export function transferRoutes(context: AdminContext): readonly AnyOperation[] {
       streamedBody: { mediaType: 'text/csv', maxBytes: limits.maxCsvBytes },
       answer: { status: 200, description: 'What became of the lines.', schema: CSV_RESULT },
       handle: async ({ caller, trace, body }) => {
-        const file = body instanceof Readable ? body : Readable.from([]);
-        const result = await DeviceImport.run(context, tenantOf(caller), file);
+        const result = await DeviceImport.run(context, tenantOf(caller), fileOf(body));
         const details = { created: result.created, failed: result.failedCount };
         audit.changed(caller, trace, { action: 'IMPORT', entity: 'device', details });
         return result;
@@ -46,11 +41,16 @@ export function transferRoutes(context: AdminContext): readonly AnyOperation[] {
       id: 'importFile',
       summary: 'Take a plugin or rule file of ThingsBoard 1.x, or the export of a tenant',
       description: 'A plugin file makes no rule: the rule has a file of its own. Rows of an export keep their ids.',
-      body: byName(anything()),
-      maxBodyBytes: limits.maxImportBytes,
+      streamedBody: { mediaType: 'application/json', maxBytes: limits.maxImportBytes, schema: byName(anything()) },
       answer: { status: 200, description: 'What was made, and what could not be mapped.', schema: IMPORT_RESULT },
       refusals: [409],
-      handle: (request) => importFile(context, request),
+      handle: async ({ caller, trace, body }) => {
+        const tenantId = tenantOf(caller);
+        const result = await FileImport.run(context, tenantId, fileOf(body));
+        const details = result.counts;
+        audit.changed(caller, trace, { action: 'IMPORT', entity: 'tenant', entityId: tenantId, details });
+        return result;
+      },
     }),
     operation({
       ...TRANSFER,
@@ -70,25 +70,7 @@ export function transferRoutes(context: AdminContext): readonly AnyOperation[] {
   ];
 }
 
-type ImportRequest = AdminRequest<unknown, unknown, Readonly<Record<string, unknown>>>;
-
-async function importFile(
-  context: AdminContext,
-  { caller, trace, body }: ImportRequest,
-): Promise<ValueOf<typeof IMPORT_RESULT>> {
-  const report = new ImportReport(context.limits.maxFailedLines);
-  const tenantId = tenantOf(caller);
-  if (body.format !== undefined) await new TenantImport(context, tenantId, report).run(checkTenantFile(body));
-  else if (isPluginFile(body)) await importPluginFile(context, tenantId, body, report);
-  else if (isRuleFile(body)) await importRuleFile(context, tenantId, body, report);
-  else
-    throw invalid('', `is no plugin or rule file of ThingsBoard 1.x (apiToken, pluginToken), nor "${TENANT_FORMAT}"`);
-  const result = report.result();
-  context.audit.changed(caller, trace, {
-    action: 'IMPORT',
-    entity: 'tenant',
-    entityId: tenantId,
-    details: result.counts,
-  });
-  return result;
+/** A request without a body has an empty file. */
+function fileOf(body: unknown): Readable {
+  return body instanceof Readable ? body : Readable.from([]);
 }

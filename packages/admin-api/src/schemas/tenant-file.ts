@@ -7,7 +7,7 @@ import { integer, list, name, nullable, object, oneOf, optional, settings, text,
 /** First member of a file with everything that a tenant has: importers know it by it. */
 export const TENANT_FORMAT = 'device-messaging/tenant';
 
-/** So many of each: a file is held in memory. */
+/** More than any tenant has. */
 const MOST = 10_000_000;
 const CREATED_AT = integer(0, Number.MAX_SAFE_INTEGER, { description: 'Epoch ms.' });
 const STATE = oneOf(['ACTIVE', 'SUSPENDED']);

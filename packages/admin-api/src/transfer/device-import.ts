@@ -12,7 +12,7 @@ import { CustomerTitles } from './customer-titles.js';
 import { WorkWindow } from './work-window.js';
 
 /** Devices that are made at the same time: a store writes them together, and no more than these are in memory. */
-const AT_ONCE = 256;
+const AT_ONCE = 1_024;
 
 const checkRow = compileSchema({ schema: CSV_DEVICE, method: 'POST', url: '', httpPart: 'body' });
 
