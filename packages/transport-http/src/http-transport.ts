@@ -2,6 +2,7 @@ import type { Transport, TransportHost } from '@device-messaging/host-api';
 import type { FastifyPluginCallback } from 'fastify';
 import { addDeviceRoutes } from './device-routes.js';
 import type { ExchangeContext, OpenExchange } from './exchange/exchange-context.js';
+import { Roster } from './exchange/roster.js';
 import { readLimits, type HttpLimits } from './http-limits.js';
 import type { HttpRouteOptions } from './http-route-options.js';
 
@@ -13,8 +14,7 @@ export class HttpTransport implements Transport {
   readonly name = 'http';
 
   private readonly limits: HttpLimits;
-  private readonly open = new Set<OpenExchange>();
-  private readonly listening = new Set<OpenExchange>();
+  private readonly open = new Roster<OpenExchange>();
   private context: (ExchangeContext & { isDraining: boolean }) | undefined;
 
   /** @throws RangeError naming the limit that is unknown or out of its range. */
@@ -29,7 +29,7 @@ export class HttpTransport implements Transport {
 
   /** Polls and streams that can be handed a call. */
   get listeningCount(): number {
-    return this.listening.size;
+    return this.context?.listeningCount ?? 0;
   }
 
   /** The paths below `/api/v1`, for any number of fastify instances. Until the host has started they answer 503. */
@@ -40,8 +40,8 @@ export class HttpTransport implements Transport {
 
   start(host: TransportHost): void {
     if (this.context !== undefined) throw new Error('An HTTP transport is started once; make another for another host');
-    const { limits, open, listening } = this;
-    this.context = { host, limits, open, listening, isDraining: false };
+    const { limits, open } = this;
+    this.context = { host, limits, open, listeningCount: 0, isDraining: false };
   }
 
   /** From now on everything but replies to calls is 503; answers and calls still flow. */
@@ -52,6 +52,6 @@ export class HttpTransport implements Transport {
   /** Ends polls, streams and requests that are still open with 503. The connections are their listener's affair. */
   stop(): void {
     this.drain();
-    for (const exchange of [...this.open]) exchange.close('HOST_STOPPING');
+    for (const exchange of this.open) exchange.close('HOST_STOPPING');
   }
 }

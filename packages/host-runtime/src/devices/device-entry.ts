@@ -16,6 +16,9 @@ export class DeviceEntry {
   /** Counts readings of what the device may take: one that was overtaken does not hold. */
   allowanceEpoch = 0;
 
+  /** It holds nothing and nobody works with it: used by the table alone. */
+  isInStore = false;
+
   /** The inbox is being handed over. */
   isPumping = false;
 

@@ -11,7 +11,8 @@ const CONNECTION = Symbol('connection');
 /** A connection as the exchanges on it share it; found again by its socket. */
 export class Connection {
   readonly facts: SessionFacts;
-  private readonly users = new Set<ConnectionUser>();
+  /** Oldest first; rarely more than one. */
+  private readonly users: ConnectionUser[] = [];
 
   private constructor(socket: Socket) {
     const { remoteAddress } = socket;
@@ -27,14 +28,14 @@ export class Connection {
 
   /** Exchanges under way, pipelined ones. */
   get userCount(): number {
-    return this.users.size;
+    return this.users.length;
   }
 
   add(user: ConnectionUser): void {
-    this.users.add(user);
+    this.users.push(user);
   }
 
   remove(user: ConnectionUser): void {
-    this.users.delete(user);
+    this.users.splice(this.users.indexOf(user), 1);
   }
 }

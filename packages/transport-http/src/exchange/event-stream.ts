@@ -48,8 +48,7 @@ export class EventStream extends Exchange {
       raw.on('drain', () => this.drained());
       raw.write(COMMENT);
       this.commentLater();
-      this.context.listening.add(this);
-      session.listen();
+      this.listen(session);
     });
   }
 

@@ -1,8 +1,9 @@
 import type { SessionCloseReason, TransportHost } from '@device-messaging/host-api';
 import type { HttpLimits } from '../http-limits.js';
+import type { Roster, RosterMember } from './roster.js';
 
 /** An exchange as its transport sees it. */
-export interface OpenExchange {
+export interface OpenExchange extends RosterMember {
   /** Ends it; says why, where there is still a response to say it in. */
   close(reason: SessionCloseReason): void;
 }
@@ -14,7 +15,7 @@ export interface ExchangeContext {
   /** The host stops: no new sessions but those that bring a reply. */
   readonly isDraining: boolean;
   /** Exchanges whose response is owed. */
-  readonly open: Set<OpenExchange>;
-  /** Exchanges that can be handed calls. */
-  readonly listening: Set<OpenExchange>;
+  readonly open: Roster<OpenExchange>;
+  /** How many of them can be handed calls. */
+  listeningCount: number;
 }

@@ -22,8 +22,12 @@ import { REFUSALS, RETRY_AFTER_S, type Refusal } from './refusals.js';
  * long: HTTP has no connection that a device would be known by.
  */
 export abstract class Exchange implements SessionSink, ConnectionUser, OpenExchange {
+  /** Its place among the open ones. */
+  place = -1;
+
   protected session: DeviceSession | undefined;
   private readonly connection: Connection;
+  private isListening = false;
   private isOver = false;
 
   constructor(
@@ -88,8 +92,8 @@ export abstract class Exchange implements SessionSink, ConnectionUser, OpenExcha
     if (this.isOver) return false;
     this.isOver = true;
     const { context, session } = this;
-    context.open.delete(this);
-    context.listening.delete(this);
+    context.open.remove(this);
+    if (this.isListening) context.listeningCount--;
     this.connection.remove(this);
     session?.close();
     return true;
@@ -103,6 +107,13 @@ export abstract class Exchange implements SessionSink, ConnectionUser, OpenExcha
     const { raw } = this.reply;
     if (raw.socket !== null) run();
     else raw.once('socket', () => !this.isOver && run());
+  }
+
+  /** From now on the session is handed calls. */
+  protected listen(session: DeviceSession): void {
+    this.isListening = true;
+    this.context.listeningCount++;
+    session.listen();
   }
 
   /** Sends the response, unless there was one. */

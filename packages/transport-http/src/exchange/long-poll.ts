@@ -19,10 +19,7 @@ export class LongPoll extends Exchange {
     const timeoutMs = this.readTimeout();
     if (timeoutMs === undefined) return this.refuse(REFUSALS.badTimeout);
     this.cancelTimeout = this.context.host.timers.after(timeoutMs, () => this.respond(408));
-    this.whenOnTheLine(() => {
-      this.context.listening.add(this);
-      session.listen();
-    });
+    this.whenOnTheLine(() => this.listen(session));
   }
 
   protected override finish(): boolean {
