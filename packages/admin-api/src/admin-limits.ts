@@ -45,7 +45,8 @@ export const DEFAULT_ADMIN_LIMITS: AdminLimits = Object.freeze({
 
 const COUNT = [1, 1_000_000] as const;
 
-const RANGES: LimitRanges<AdminLimits> = {
+/** What each limit may be. */
+export const ADMIN_LIMIT_RANGES: LimitRanges<AdminLimits> = {
   maxBodyBytes: [1_024, 16 * 1_024 * 1_024],
   maxCsvBytes: [1_024, Number.MAX_SAFE_INTEGER],
   maxImportBytes: [1_024, Number.MAX_SAFE_INTEGER],
@@ -62,5 +63,5 @@ const RANGES: LimitRanges<AdminLimits> = {
 
 /** @throws RangeError naming the first limit that is unknown or out of its range. */
 export function completeAdminLimits(given: Partial<AdminLimits> = {}): AdminLimits {
-  return completeLimits('Admin API', DEFAULT_ADMIN_LIMITS, RANGES, given);
+  return completeLimits('Admin API', DEFAULT_ADMIN_LIMITS, ADMIN_LIMIT_RANGES, given);
 }

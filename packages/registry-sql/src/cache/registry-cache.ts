@@ -2,6 +2,7 @@ import type {
   CredentialsType,
   CustomerSettings,
   DeviceRow,
+  LimitRanges,
   PluginDefinition,
   Quotas,
   QuotaSubject,
@@ -19,6 +20,12 @@ export interface DeviceRef {
 
 /** What the host asks while messages flow may take this much, unless said otherwise: some 100,000 devices at work. */
 export const DEFAULT_CACHE_LIMITS: CacheLimits = { maxEntries: 500_000, maxBytes: 192 * 1024 * 1024 };
+
+/** What each limit may be. With less than the rows of one page, or of one tenant's rules, nothing would be kept. */
+export const CACHE_LIMIT_RANGES: LimitRanges<CacheLimits> = {
+  maxEntries: [1_000, 100_000_000],
+  maxBytes: [1024 * 1024, 64 * 1024 * 1024 * 1024],
+};
 
 /** Part of the entries that answers of "there is none" may be. */
 const NEGATIVE_SHARE = 0.05;
