@@ -12,6 +12,7 @@ import {
 import { isThenable, Logger, type Awaitable, type Device } from '@device-messaging/plugin-api';
 import { inject, injectable } from 'inversify';
 import { CallRouter } from '../calls/call-router.js';
+import { RecentChanges } from '../changes/recent-changes.js';
 import type { DeviceEntry } from '../devices/device-entry.js';
 import type { DeviceLink } from '../devices/device-link.js';
 import { DeviceTable } from '../devices/device-table.js';
@@ -30,8 +31,8 @@ export class Sessions {
   private count = 0;
   private refused = 0;
   private isClosing = false;
-  /** Counts changes of credentials and deletions: a lookup that began before one does not hold after it. */
-  private revocations = 0;
+  /** Devices and tenants whose sessions were closed: a look-up of theirs that began before does not hold after it. */
+  private readonly revocations = new RecentChanges();
 
   constructor(
     @inject(DeviceRegistry) private readonly registry: DeviceRegistry,
@@ -72,13 +73,13 @@ export class Sessions {
 
   /** Closes a device's sessions. */
   closeDevice(deviceId: string, reason: SessionCloseReason): void {
-    this.revocations++;
+    this.revocations.add(deviceId);
     const entry = this.devices.get(deviceId);
     if (entry !== undefined) this.closeAllOf(entry, reason);
   }
 
   closeTenant(tenantId: string, reason: SessionCloseReason): void {
-    this.revocations++;
+    this.revocations.add(tenantId);
     for (const entry of [...this.devices.all()]) {
       if (entry.sessions[0]?.tenantId === tenantId) this.closeAllOf(entry, reason);
     }
@@ -107,31 +108,35 @@ export class Sessions {
   }
 
   private open(find: FindDevice, facts: SessionFacts, sink: SessionSink): Awaitable<DeviceSession | undefined> {
-    const seen = this.revocations;
+    const since = this.revocations.now();
     const device = find();
-    if (!isThenable(device)) return this.openFor(device, find, seen, facts, sink);
-    return device.then((found) =>
-      seen === this.revocations ? this.openFor(found, find, seen, facts, sink) : this.open(find, facts, sink),
-    );
-  }
-
-  private openFor(
-    device: Device | undefined,
-    find: FindDevice,
-    seen: number,
-    facts: SessionFacts,
-    sink: SessionSink,
-  ): Awaitable<DeviceSession | undefined> {
+    if (isThenable(device)) return this.openLater(device, since, find, facts, sink);
     if (device === undefined) return undefined;
     const allowance = this.quotas.allowanceOf(device);
-    if (!isThenable(allowance)) return this.openWith(device, allowance, facts, sink);
-    return allowance.then((granted) => {
-      if (seen !== this.revocations) return this.open(find, facts, sink);
-      const session = this.openWith(device, granted, facts, sink);
-      // Its customer or its quotas may have changed while they were read, before there was a session to change them for.
-      this.quotas.deviceChanged(device.id);
-      return session;
-    });
+    if (isThenable(allowance)) return this.openLater(device, since, find, facts, sink, allowance);
+    return this.openWith(device, allowance, facts, sink);
+  }
+
+  /** What had to be waited for holds if the device was not revoked meanwhile; else the device is looked up once more. */
+  private async openLater(
+    looked: Awaitable<Device | undefined>,
+    since: number,
+    find: FindDevice,
+    facts: SessionFacts,
+    sink: SessionSink,
+    asked?: Awaitable<Allowance>,
+  ): Promise<DeviceSession | undefined> {
+    const device = await looked;
+    if (device === undefined) return undefined;
+    const allowance = await (asked ?? this.quotas.allowanceOf(device));
+    const { id, tenantId } = device;
+    if (this.revocations.hasChanged(id, since) || this.revocations.hasChanged(tenantId, since)) {
+      return this.open(find, facts, sink);
+    }
+    const session = this.openWith(device, allowance, facts, sink);
+    // Its customer or its quotas may have changed while they were read, before there was a session to change them for.
+    this.quotas.deviceChanged(id);
+    return session;
   }
 
   /** @throws OverQuotaError when the device may have no more sessions. */

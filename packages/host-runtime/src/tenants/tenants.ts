@@ -1,5 +1,6 @@
 import type { CancelTimer } from '@device-messaging/host-api';
 import { isThenable, type Awaitable } from '@device-messaging/plugin-api';
+import { RecentChanges } from '../changes/recent-changes.js';
 import { withinDeadline } from '../deadlines/hook-deadline.js';
 import { inject, injectable } from 'inversify';
 import { PluginServices } from '../plugins/plugin-services.js';
@@ -11,8 +12,8 @@ import { TenantRuntime } from './tenant-runtime.js';
 export class Tenants {
   private readonly loaded = new Map<string, TenantRuntime>();
   private readonly loading = new Map<string, Promise<TenantRuntime>>();
-  /** Counts what changed, so that a load that began before a change is not taken for the state after it. */
-  private changes = 0;
+  /** Tenants whose rules or plugins changed: a load of theirs that began before is not taken for the state after it. */
+  private readonly changes = new RecentChanges();
   private cancelSweep: CancelTimer | undefined;
 
   constructor(
@@ -37,14 +38,14 @@ export class Tenants {
 
   /** The registry has other rules or plugins for a tenant. Done when they are in force. */
   changed(tenantId: string): Awaitable<void> {
-    this.changes++;
+    this.changes.add(tenantId);
     const tenant = this.loaded.get(tenantId);
     return tenant === undefined ? undefined : this.fill(tenant);
   }
 
   /** The tenant is gone. */
   removed(tenantId: string): void {
-    this.changes++;
+    this.changes.add(tenantId);
     const tenant = this.loaded.get(tenantId);
     this.loaded.delete(tenantId);
     void tenant?.close();
@@ -74,7 +75,7 @@ export class Tenants {
 
   /** Reads what the registry has now; once more when it changed meanwhile. */
   private fill(tenant: TenantRuntime): Awaitable<void> {
-    const seen = this.changes;
+    const since = this.changes.now();
     const { registry } = this.services;
     const rules = registry.listRules(tenant.tenantId);
     const plugins = registry.listPlugins(tenant.tenantId);
@@ -84,7 +85,7 @@ export class Tenants {
       return;
     }
     return Promise.all([rules, plugins]).then(([ruleRows, pluginRows]) => {
-      if (seen !== this.changes) return this.fill(tenant);
+      if (this.changes.hasChanged(tenant.tenantId, since)) return this.fill(tenant);
       tenant.setPlugins(pluginRows);
       tenant.setRules(ruleRows);
     });
