@@ -110,7 +110,8 @@ module.exports = {
       comment: 'What shipped code imports is a dependency or peer dependency of its own package.json.',
       severity: 'error',
       from: { path: SHIPPED, pathNot: SPEC },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+      // The name of an optional peer stands in `peerDependenciesMeta` as well, which is taken for no list of packages.
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer'] },
     },
     {
       name: 'not-to-unresolvable',

@@ -52,6 +52,7 @@ export {
   type CallOptions,
   type DeviceName,
 } from './transport-contract/transport-world.js';
+export { PostgresServer } from './postgres/postgres-server.js';
 export { TestCertificate, type TestCertificateOptions } from './certificates/test-certificate.js';
 export { inMemoryHarness } from './transport-contract/in-memory-harness.js';
 export { PLUGIN_RULES, type PluginSubject } from './plugin-contract/plugin-rules.js';

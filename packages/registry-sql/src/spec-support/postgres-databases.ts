@@ -1,5 +1,5 @@
+import { PostgresServer } from '@device-messaging/testkit';
 import { SqlDatabase, type DatabaseOptions } from '../sql-database.js';
-import { PostgresServer } from './postgres-server.js';
 import { SILENT } from './silent-logger.js';
 import type { TestDatabases } from './test-databases.js';
 
