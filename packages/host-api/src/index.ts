@@ -49,6 +49,30 @@ export {
   type Page,
   type RegistryErrorCode,
 } from './registry/registry-admin.js';
+export {
+  asId,
+  creationTime,
+  filledText,
+  frozenSettings,
+  isDigest,
+  isStorable,
+  newId,
+  sha256Digest,
+  storableText,
+} from './registry/row-checks.js';
+export {
+  alreadyExists,
+  credentialsTaken,
+  idTaken,
+  inUse,
+  invalid,
+  notFound,
+  overQuota,
+  pluginTokenTaken,
+} from './registry/registry-refusals.js';
+export { expectVersion, nextVersion } from './registry/row-version.js';
+export { quotasRow } from './registry/quotas-row.js';
+export { ruleRow } from './registry/rule-row.js';
 export type { User, UserRole } from './accounts/user.js';
 export { AccountStore, type Login, type Renewal, type SigningKey, type UserSecret } from './accounts/account-store.js';
 export {

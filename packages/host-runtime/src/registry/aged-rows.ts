@@ -1,6 +1,5 @@
-import type { Page, Versioned } from '@device-messaging/host-api';
+import { idTaken, notFound, type Page, type Versioned } from '@device-messaging/host-api';
 import { AgeOrderedList } from './age-ordered-list.js';
-import { alreadyExists, notFound } from './row-checks.js';
 import { rowsOfPage, StoredRow } from './stored-row.js';
 
 /** A row that has an id. */
@@ -23,7 +22,7 @@ export class AgedRows<Row extends Identified> {
 
   /** @throws RegistryError ALREADY_EXISTS */
   add(row: Row): void {
-    if (this.byId.has(row.id)) throw alreadyExists(`A ${this.kind} with the id ${row.id} exists already`);
+    if (this.byId.has(row.id)) throw idTaken(this.kind, row.id);
     const stored = new StoredRow(row, this.sequence++);
     const owner = this.ownerOf(row);
     let list = this.byOwner.get(owner);

@@ -1,8 +1,18 @@
-import type { Change, Customer, Expectation, New, Page } from '@device-messaging/host-api';
+import {
+  creationTime,
+  expectVersion,
+  filledText,
+  newId,
+  nextVersion,
+  notFound,
+  type Change,
+  type Customer,
+  type Expectation,
+  type New,
+  type Page,
+} from '@device-messaging/host-api';
 import type { Clock } from '@device-messaging/plugin-api';
 import { AgedRows } from './aged-rows.js';
-import { creationTime, filledText, newId, notFound } from './row-checks.js';
-import { expectVersion, nextVersion } from './row-version.js';
 import type { Tenants } from './tenants.js';
 
 /** The customers of all tenants. A customer’s title hangs on nothing, so that changes of it are not announced. */

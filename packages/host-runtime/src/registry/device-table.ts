@@ -1,14 +1,15 @@
-import type {
-  CredentialsRow,
-  CredentialsType,
-  DeviceFilter,
-  DeviceRow,
-  RegistryError,
+import {
+  credentialsTaken,
+  idTaken,
+  notFound,
+  type CredentialsRow,
+  type CredentialsType,
+  type DeviceFilter,
+  type DeviceRow,
 } from '@device-messaging/host-api';
 import type { DeviceQuery } from '@device-messaging/plugin-api';
 import { AgeOrderedList } from './age-ordered-list.js';
 import { NameIndex } from './name-index.js';
-import { alreadyExists, notFound } from './row-checks.js';
 import { rowsOfPage, StoredRow } from './stored-row.js';
 
 /** A device with what belongs to it. Made for a million of them: references and one short text, no collections. */
@@ -34,7 +35,7 @@ export class DeviceTable {
   private sequence = 0;
 
   add(row: DeviceRow, credentials?: Credentials): void {
-    if (this.byId.has(row.id)) throw alreadyExists(`A device with the id ${row.id} exists already`);
+    if (this.byId.has(row.id)) throw idTaken('device', row.id);
     if (credentials !== undefined && this.byCredentials.has(credentialsKey(credentials))) throw credentialsTaken();
     const device = new StoredDevice(row, this.sequence++);
     this.byId.set(row.id, device);
@@ -200,10 +201,6 @@ type RowQuery = Pick<DeviceQuery, 'except' | 'type' | 'name'>;
 
 function matches(row: DeviceRow, { except, type, name }: RowQuery): boolean {
   return row.id !== except && (type === undefined || row.type === type) && (name === undefined || row.name === name);
-}
-
-function credentialsTaken(): RegistryError {
-  return alreadyExists('Another device has these credentials: each device needs its own');
 }
 
 /** What a device proves itself with, whichever device it is. */

@@ -1,19 +1,24 @@
-import type {
-  Change,
-  CredentialsRow,
-  CredentialsType,
-  DeviceFilter,
-  DeviceRow,
-  Expectation,
-  New,
+import {
+  creationTime,
+  expectVersion,
+  filledText,
+  newId,
+  nextVersion,
+  overQuota,
+  sha256Digest,
+  type Change,
+  type CredentialsRow,
+  type CredentialsType,
+  type DeviceFilter,
+  type DeviceRow,
+  type Expectation,
+  type New,
 } from '@device-messaging/host-api';
 import type { Clock, DeviceQuery } from '@device-messaging/plugin-api';
 import type { ChangeFeed } from './change-feed.js';
 import type { Customers } from './customers.js';
 import { DeviceTable, type Credentials } from './device-table.js';
 import type { StoredQuotas } from './stored-quotas.js';
-import { creationTime, filledText, newId, overQuota, sha256Digest } from './row-checks.js';
-import { expectVersion, nextVersion } from './row-version.js';
 import type { Tenants } from './tenants.js';
 
 /** The devices of all tenants: what may be done with them, and what is announced of it. */

@@ -1,6 +1,11 @@
-import type { CustomerSettings, PluginDefinition } from '@device-messaging/host-api';
+import {
+  idTaken,
+  notFound,
+  pluginTokenTaken,
+  type CustomerSettings,
+  type PluginDefinition,
+} from '@device-messaging/host-api';
 import { isDeepStrictEqual } from 'node:util';
-import { alreadyExists, notFound } from './row-checks.js';
 
 /** What holds when nothing was said of a customer. */
 const DEFAULTS: Readonly<Record<'enabled' | 'disabled', CustomerSettings>> = Object.freeze({
@@ -22,11 +27,10 @@ export class PluginTable {
 
   add(definition: PluginDefinition): void {
     const { id, tenantId, apiToken } = definition;
-    if (this.byId.has(id)) throw alreadyExists(`A plugin with the id ${id} exists already`);
+    if (this.byId.has(id)) throw idTaken('plugin', id);
     const others = this.byTenant.get(tenantId) ?? new Set();
     for (const other of others) {
-      if (other.definition.apiToken !== apiToken) continue;
-      throw alreadyExists(`The plugin "${other.definition.name}" has the token "${apiToken}" already: choose another`);
+      if (other.definition.apiToken === apiToken) throw pluginTokenTaken(other.definition, apiToken);
     }
     const plugin: StoredPlugin = { definition, byDefault: DEFAULTS.enabled, settings: new Map() };
     this.byId.set(id, plugin);

@@ -1,10 +1,22 @@
-import type { Change, CustomerSettings, Expectation, NewPlugin, PluginDefinition } from '@device-messaging/host-api';
+import {
+  creationTime,
+  expectVersion,
+  filledText,
+  frozenSettings,
+  inUse,
+  newId,
+  nextVersion,
+  storableText,
+  type Change,
+  type CustomerSettings,
+  type Expectation,
+  type NewPlugin,
+  type PluginDefinition,
+} from '@device-messaging/host-api';
 import type { Clock } from '@device-messaging/plugin-api';
 import type { ChangeFeed } from './change-feed.js';
 import type { Customers } from './customers.js';
 import { PluginTable } from './plugin-table.js';
-import { creationTime, filledText, frozenSettings, inUse, newId } from './row-checks.js';
-import { expectVersion, nextVersion } from './row-version.js';
 import type { Rules } from './rules.js';
 import type { Tenants } from './tenants.js';
 
@@ -42,7 +54,7 @@ export class Plugins {
       tenantId: this.tenants.get(plugin.tenantId).id,
       name: filledText(plugin.name, "plugin's name"),
       apiToken: filledText(plugin.apiToken, "plugin's apiToken"),
-      clazz: plugin.clazz,
+      clazz: storableText(plugin.clazz, "plugin's clazz"),
       state: plugin.state,
       configuration: frozenSettings(plugin.configuration, 'configuration'),
       audit: plugin.audit ?? 'none',

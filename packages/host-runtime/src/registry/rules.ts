@@ -1,10 +1,17 @@
-import type { Expectation, New, RuleDefinition, Versioned } from '@device-messaging/host-api';
+import {
+  creationTime,
+  expectVersion,
+  newId,
+  nextVersion,
+  ruleRow,
+  type Expectation,
+  type New,
+  type RuleDefinition,
+  type Versioned,
+} from '@device-messaging/host-api';
 import type { Clock } from '@device-messaging/plugin-api';
 import { AgedRows } from './aged-rows.js';
 import type { ChangeFeed } from './change-feed.js';
-import { creationTime, newId } from './row-checks.js';
-import { expectVersion, nextVersion } from './row-version.js';
-import { ruleRow } from './rule-row.js';
 import type { Tenants } from './tenants.js';
 
 /** The rules of all tenants. */

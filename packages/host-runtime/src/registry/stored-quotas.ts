@@ -1,6 +1,5 @@
-import { UNLIMITED, type Quotas, type QuotaSubject } from '@device-messaging/host-api';
+import { quotasRow, UNLIMITED, type Quotas, type QuotaSubject } from '@device-messaging/host-api';
 import { isDeepStrictEqual } from 'node:util';
-import { quotasRow } from './quotas-row.js';
 
 /** What was put for tenants, customers and devices; those of whom nothing was said take no room. Knows no rows. */
 export class StoredQuotas {

@@ -1,8 +1,17 @@
-import type { Change, Expectation, New, Page, Tenant } from '@device-messaging/host-api';
+import {
+  creationTime,
+  expectVersion,
+  filledText,
+  newId,
+  nextVersion,
+  type Change,
+  type Expectation,
+  type New,
+  type Page,
+  type Tenant,
+} from '@device-messaging/host-api';
 import type { Clock } from '@device-messaging/plugin-api';
 import { AgedRows } from './aged-rows.js';
-import { creationTime, filledText, newId } from './row-checks.js';
-import { expectVersion, nextVersion } from './row-version.js';
 
 /** Tenants belong to nobody. */
 const NOBODY = '';

@@ -1,7 +1,6 @@
-import type { Login, Renewal } from '@device-messaging/host-api';
+import { isDigest, sha256Digest, type Login, type Renewal } from '@device-messaging/host-api';
 import { randomUUID } from 'node:crypto';
 import type { Reads, Writes } from '../database/schema.js';
-import { isDigest, sha256Digest } from '../rows/row-checks.js';
 
 /**
  * Logins and the digests of their refresh tokens. A used digest is remembered until the token would have expired, so

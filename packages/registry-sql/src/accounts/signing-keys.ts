@@ -1,10 +1,9 @@
-import type { SigningKey } from '@device-messaging/host-api';
+import { storableText, type SigningKey } from '@device-messaging/host-api';
 import type { Clock } from '@device-messaging/plugin-api';
 import { sql } from 'kysely';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Reads, Writes } from '../database/schema.js';
 import type { SqlEngine } from '../database/sql-engine.js';
-import { storableText } from '../rows/row-checks.js';
 
 /** Bytes of a key that is made here: as many as SHA-256 has (RFC 7518 section 3.2). */
 const KEY_BYTES = 32;

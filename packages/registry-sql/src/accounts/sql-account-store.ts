@@ -1,14 +1,21 @@
-import type {
-  AccountStore,
-  Change,
-  Expectation,
-  Login,
-  New,
-  Page,
-  Renewal,
-  SigningKey,
-  User,
-  UserSecret,
+import {
+  idTaken,
+  asId,
+  expectVersion,
+  isStorable,
+  nextVersion,
+  notFound,
+  storableText,
+  type AccountStore,
+  type Change,
+  type Expectation,
+  type Login,
+  type New,
+  type Page,
+  type Renewal,
+  type SigningKey,
+  type User,
+  type UserSecret,
 } from '@device-messaging/host-api';
 import type { Awaitable, Clock } from '@device-messaging/plugin-api';
 import { sql } from 'kysely';
@@ -16,8 +23,6 @@ import type { SqlEngine } from '../database/sql-engine.js';
 import type { Writes } from '../database/schema.js';
 import { constraintRefusal } from '../registry/constraint-refusal.js';
 import { isAfter, pageOf } from '../registry/row-page.js';
-import { alreadyExists, asId, isStorable, notFound, storableText } from '../rows/row-checks.js';
-import { expectVersion, nextVersion } from '../rows/row-version.js';
 import { LoginRows } from './login-rows.js';
 import { OpenLogins } from './open-logins.js';
 import { SigningKeys } from './signing-keys.js';
@@ -42,7 +47,7 @@ export class SqlAccountStore implements AccountStore {
       const user = newUser(given, this.clock.now());
       await expectFree(tx, user);
       const known = await tx.selectFrom('users').select('id').where('id', '=', user.id).executeTakeFirst();
-      if (known !== undefined) throw alreadyExists(`A user with the id ${user.id} exists already`);
+      if (known !== undefined) throw idTaken('user', user.id);
       const columns = { ...userColumns(user), password_hash: storableText(passwordHash, 'hash of the password') };
       await tx.insertInto('users').values(columns).execute();
       return user;

@@ -1,7 +1,17 @@
-import { RegistryError, type New, type User, type UserRole } from '@device-messaging/host-api';
+import {
+  asId,
+  creationTime,
+  filledText,
+  invalid,
+  newId,
+  notFound,
+  RegistryError,
+  type New,
+  type User,
+  type UserRole,
+} from '@device-messaging/host-api';
 import type { Selectable } from 'kysely';
 import type { UsersTable, Writes } from '../database/schema.js';
-import { asId, creationTime, filledText, invalid, newId, notFound } from '../rows/row-checks.js';
 
 type StoredUser = Omit<Selectable<UsersTable>, 'seq' | 'password_hash'>;
 

@@ -1,4 +1,7 @@
 import {
+  asId,
+  isDigest,
+  isStorable,
   UNLIMITED,
   type CredentialsType,
   type CustomerSettings,
@@ -10,7 +13,6 @@ import {
   type RuleDefinition,
 } from '@device-messaging/host-api';
 import type { Awaitable, Device, DeviceQuery } from '@device-messaging/plugin-api';
-import { asId, isDigest, isStorable } from '../rows/row-checks.js';
 import { credentialsKey, nameKey, pageKey, quotasKey, settingsKey, type RegistryCache } from './registry-cache.js';
 import type { RegistryQueries } from './registry-queries.js';
 

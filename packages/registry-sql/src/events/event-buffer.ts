@@ -1,8 +1,7 @@
-import type { EventRow } from '@device-messaging/host-api';
+import { isStorable, type EventRow } from '@device-messaging/host-api';
 import { randomUUID } from 'node:crypto';
 import type { EventsTable } from '../database/schema.js';
 import type { Insertable } from 'kysely';
-import { isStorable } from '../rows/row-checks.js';
 
 /** Events that wait to be written at most: more, while the database is away, are lost. */
 const MAX_WAITING = 20_000;

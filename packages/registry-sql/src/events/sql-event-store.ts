@@ -1,9 +1,17 @@
-import type { EventQuery, EventRetention, EventRow, EventStore, EventType, Settings } from '@device-messaging/host-api';
+import {
+  asId,
+  isStorable,
+  type EventQuery,
+  type EventRetention,
+  type EventRow,
+  type EventStore,
+  type EventType,
+  type Settings,
+} from '@device-messaging/host-api';
 import type { Logger } from '@device-messaging/plugin-api';
 import { sql } from 'kysely';
 import { DatabaseError } from '../database/database-error.js';
 import type { SqlEngine } from '../database/sql-engine.js';
-import { asId, isStorable } from '../rows/row-checks.js';
 import { parseFrozen } from '../rows/row-mapping.js';
 import { EventBuffer } from './event-buffer.js';
 import { pruneEvents } from './event-pruning.js';

@@ -1,18 +1,20 @@
-import type {
-  CredentialsRow,
-  CredentialsType,
-  Customer,
-  CustomerSettings,
-  DeviceFilter,
-  DeviceRow,
-  Page,
-  PluginDefinition,
-  RuleDefinition,
-  Tenant,
+import {
+  asId,
+  isStorable,
+  notFound,
+  type CredentialsRow,
+  type CredentialsType,
+  type Customer,
+  type CustomerSettings,
+  type DeviceFilter,
+  type DeviceRow,
+  type Page,
+  type PluginDefinition,
+  type RuleDefinition,
+  type Tenant,
 } from '@device-messaging/host-api';
 import { sql } from 'kysely';
 import type { Reads } from '../database/schema.js';
-import { asId, isStorable, notFound } from '../rows/row-checks.js';
 import {
   customerRow,
   DEVICE_COLUMNS,

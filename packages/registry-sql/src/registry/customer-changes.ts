@@ -1,7 +1,18 @@
-import type { Change, Customer, Expectation, New } from '@device-messaging/host-api';
-import { alreadyExists, asId, creationTime, filledText, newId, notFound } from '../rows/row-checks.js';
+import {
+  idTaken,
+  asId,
+  creationTime,
+  expectVersion,
+  filledText,
+  newId,
+  nextVersion,
+  notFound,
+  type Change,
+  type Customer,
+  type Expectation,
+  type New,
+} from '@device-messaging/host-api';
 import { customerRow } from '../rows/row-mapping.js';
-import { expectVersion, nextVersion } from '../rows/row-version.js';
 import type { ChangeScope } from './change-scope.js';
 import { tenantIdOf } from './tenant-changes.js';
 
@@ -16,7 +27,7 @@ export async function createCustomer(scope: ChangeScope, given: New<Customer>): 
     created_at: creationTime(given.createdAt, scope.now),
   };
   const known = await scope.tx.selectFrom('customers').select('id').where('id', '=', id).executeTakeFirst();
-  if (known !== undefined) throw alreadyExists(`A customer with the id ${id} exists already`);
+  if (known !== undefined) throw idTaken('customer', id);
   await scope.tx.insertInto('customers').values(columns).execute();
   return customerRow(columns);
 }

@@ -1,17 +1,21 @@
-import { RegistryError, type CredentialsRow, type DeviceRow, type New } from '@device-messaging/host-api';
 import {
-  alreadyExists,
   asId,
   creationTime,
+  credentialsTaken,
+  idTaken,
   filledText,
   isDigest,
   newId,
   notFound,
+  RegistryError,
   sha256Digest,
-} from '../rows/row-checks.js';
+  type CredentialsRow,
+  type DeviceRow,
+  type New,
+} from '@device-messaging/host-api';
 import { deviceColumns } from '../rows/row-mapping.js';
 import type { ChangeScope } from './change-scope.js';
-import { announceDevice, credentialsTaken } from './device-changes.js';
+import { announceDevice } from './device-changes.js';
 import { DeviceRoom } from './device-room.js';
 
 export interface NewDevice {
@@ -111,7 +115,7 @@ class BatchChecks {
     this.room.expect('tenant', tenantId);
     this.room.expect('customer', row.customerId);
     const key = credentials === undefined ? undefined : credentials.type + sha256Digest(credentials.digest);
-    if (this.ids.has(row.id)) throw alreadyExists(`A device with the id ${row.id} exists already`);
+    if (this.ids.has(row.id)) throw idTaken('device', row.id);
     if (key !== undefined && this.digests.has(key)) throw credentialsTaken();
     this.ids.add(row.id);
     if (key !== undefined) this.digests.add(key);

@@ -1,7 +1,17 @@
-import type { Change, CredentialsType, DeviceRow, Expectation } from '@device-messaging/host-api';
-import { alreadyExists, asId, filledText, notFound, sha256Digest } from '../rows/row-checks.js';
+import {
+  asId,
+  credentialsTaken,
+  expectVersion,
+  filledText,
+  nextVersion,
+  notFound,
+  sha256Digest,
+  type Change,
+  type CredentialsType,
+  type DeviceRow,
+  type Expectation,
+} from '@device-messaging/host-api';
 import { DEVICE_COLUMNS, deviceRow } from '../rows/row-mapping.js';
-import { expectVersion, nextVersion } from '../rows/row-version.js';
 import type { ChangeScope } from './change-scope.js';
 import { customerIdWithin } from './customer-changes.js';
 import { DeviceRoom } from './device-room.js';
@@ -110,8 +120,4 @@ export async function revokeCredentials(scope: ChangeScope, deviceId: string): P
     .where('device_id', '=', id)
     .executeTakeFirstOrThrow();
   if (numDeletedRows > 0n) scope.announce({ kind: 'credentials', tenantId, deviceId: id });
-}
-
-export function credentialsTaken(): Error {
-  return alreadyExists('Another device has these credentials: each device needs its own');
 }

@@ -1,5 +1,4 @@
-import type { QuotaSubject } from '@device-messaging/host-api';
-import { overQuota } from '../rows/row-checks.js';
+import { overQuota, type QuotaSubject } from '@device-messaging/host-api';
 import { quotasOf } from '../rows/row-mapping.js';
 import type { ChangeScope } from './change-scope.js';
 

@@ -1,17 +1,22 @@
-import type { Change, Expectation, NewPlugin, PluginDefinition } from '@device-messaging/host-api';
 import {
-  alreadyExists,
+  idTaken,
+  pluginTokenTaken,
   asId,
   creationTime,
+  expectVersion,
   filledText,
   frozenSettings,
   inUse,
   newId,
+  nextVersion,
   notFound,
   storableText,
-} from '../rows/row-checks.js';
+  type Change,
+  type Expectation,
+  type NewPlugin,
+  type PluginDefinition,
+} from '@device-messaging/host-api';
 import { pluginColumns, pluginRow } from '../rows/row-mapping.js';
-import { expectVersion, nextVersion } from '../rows/row-version.js';
 import type { ChangeScope } from './change-scope.js';
 import { tenantIdOf } from './tenant-changes.js';
 
@@ -30,16 +35,14 @@ export async function createPlugin(scope: ChangeScope, given: NewPlugin): Promis
     createdAt: creationTime(given.createdAt, scope.now),
   });
   const known = await tx.selectFrom('plugins').select('id').where('id', '=', row.id).executeTakeFirst();
-  if (known !== undefined) throw alreadyExists(`A plugin with the id ${row.id} exists already`);
+  if (known !== undefined) throw idTaken('plugin', row.id);
   const namesake = await tx
     .selectFrom('plugins')
     .select('name')
     .where('tenant_id', '=', row.tenantId)
     .where('api_token', '=', row.apiToken)
     .executeTakeFirst();
-  if (namesake !== undefined) {
-    throw alreadyExists(`The plugin "${namesake.name}" has the token "${row.apiToken}" already: choose another`);
-  }
+  if (namesake !== undefined) throw pluginTokenTaken(namesake, row.apiToken);
   await tx
     .insertInto('plugins')
     .values({ ...pluginColumns(row), enabled_by_default: 1 })

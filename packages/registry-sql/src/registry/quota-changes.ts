@@ -1,7 +1,6 @@
-import { UNLIMITED, type Quotas, type QuotaSubject } from '@device-messaging/host-api';
+import { quotasRow, UNLIMITED, type Quotas, type QuotaSubject } from '@device-messaging/host-api';
 import { isDeepStrictEqual } from 'node:util';
 import { quotasOf } from '../rows/row-mapping.js';
-import { quotasRow } from '../rows/quotas-row.js';
 import type { ChangeScope } from './change-scope.js';
 import { lockCustomer } from './customer-changes.js';
 import { lockDevice } from './device-changes.js';

@@ -1,7 +1,6 @@
 import { sql, type RawBuilder, type SelectQueryBuilder } from 'kysely';
-import type { Page } from '@device-messaging/host-api';
+import { asId, type Page } from '@device-messaging/host-api';
 import type { Schema } from '../database/schema.js';
-import { asId } from '../rows/row-checks.js';
 
 type AgedTable = 'tenants' | 'customers' | 'devices' | 'users';
 

@@ -1,8 +1,18 @@
-import type { Expectation, New, RuleDefinition, Versioned } from '@device-messaging/host-api';
-import { alreadyExists, asId, creationTime, newId, notFound } from '../rows/row-checks.js';
+import {
+  idTaken,
+  asId,
+  creationTime,
+  expectVersion,
+  newId,
+  nextVersion,
+  notFound,
+  ruleRow,
+  type Expectation,
+  type New,
+  type RuleDefinition,
+  type Versioned,
+} from '@device-messaging/host-api';
 import { ruleColumns, ruleRowOf } from '../rows/row-mapping.js';
-import { expectVersion, nextVersion } from '../rows/row-version.js';
-import { ruleRow } from '../rows/rule-row.js';
 import type { ChangeScope } from './change-scope.js';
 import { tenantIdOf } from './tenant-changes.js';
 
@@ -12,7 +22,7 @@ export async function createRule(scope: ChangeScope, given: New<RuleDefinition>)
   const createdAt = creationTime(given.createdAt, scope.now);
   const row = ruleRow({ ...given, id, tenantId, version: 1, createdAt });
   const known = await scope.tx.selectFrom('rules').select('id').where('id', '=', id).executeTakeFirst();
-  if (known !== undefined) throw alreadyExists(`A rule with the id ${id} exists already`);
+  if (known !== undefined) throw idTaken('rule', id);
   await scope.tx.insertInto('rules').values(ruleColumns(row)).execute();
   scope.announce({ kind: 'rules', tenantId });
   return row;

@@ -1,6 +1,5 @@
-import type { CustomerSettings } from '@device-messaging/host-api';
+import { asId, frozenSettings, type CustomerSettings } from '@device-messaging/host-api';
 import { isDeepStrictEqual } from 'node:util';
-import { asId, frozenSettings } from '../rows/row-checks.js';
 import { settingsRow } from '../rows/row-mapping.js';
 import type { ChangeScope } from './change-scope.js';
 import { customerIdWithin } from './customer-changes.js';

@@ -1,7 +1,18 @@
-import type { Change, Expectation, New, Tenant } from '@device-messaging/host-api';
-import { alreadyExists, asId, creationTime, filledText, newId, notFound } from '../rows/row-checks.js';
+import {
+  idTaken,
+  asId,
+  creationTime,
+  expectVersion,
+  filledText,
+  newId,
+  nextVersion,
+  notFound,
+  type Change,
+  type Expectation,
+  type New,
+  type Tenant,
+} from '@device-messaging/host-api';
 import { tenantRow } from '../rows/row-mapping.js';
-import { expectVersion, nextVersion } from '../rows/row-version.js';
 import type { ChangeScope } from './change-scope.js';
 
 /** A tenant’s title hangs on nothing, so that changes of it are not announced. */
@@ -14,7 +25,7 @@ export async function createTenant(scope: ChangeScope, given: New<Tenant>): Prom
     created_at: creationTime(given.createdAt, scope.now),
   };
   const known = await scope.tx.selectFrom('tenants').select('id').where('id', '=', id).executeTakeFirst();
-  if (known !== undefined) throw alreadyExists(`A tenant with the id ${id} exists already`);
+  if (known !== undefined) throw idTaken('tenant', id);
   await scope.tx.insertInto('tenants').values(columns).execute();
   return tenantRow(columns);
 }

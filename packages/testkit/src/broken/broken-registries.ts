@@ -48,6 +48,14 @@ const BROKEN_ROWS: readonly BrokenPart<Registry>[] = [
           ),
       }),
   },
+  {
+    fault: 'cuts titles of customers that are too long',
+    breaks: 'REG-43',
+    spoil: (registry) =>
+      withFaults(registry, {
+        createCustomer: (row) => registry.createCustomer({ ...row, title: row.title.slice(0, 255) }),
+      }),
+  },
 ];
 
 const BROKEN_CHANGES: readonly BrokenPart<Registry>[] = [

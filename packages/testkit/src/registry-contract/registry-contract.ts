@@ -9,12 +9,14 @@ import { QUOTA_RULES } from './quota-rules.js';
 import type { Registry } from './registry-rows.js';
 import { ROW_RULES } from './row-rules.js';
 import { TENANT_RULES } from './tenant-rules.js';
+import { TEXT_RULES } from './text-rules.js';
 import { UPDATE_RULES } from './update-rules.js';
 import { VERSION_RULES } from './version-rules.js';
 
 /** The rules of `docs/spec/registry.md`. */
 export const REGISTRY_RULES: readonly ContractRule<Registry>[] = [
   ...ROW_RULES,
+  ...TEXT_RULES,
   ...CHANGE_RULES,
   ...DEVICE_RULES,
   ...CREDENTIALS_RULES,

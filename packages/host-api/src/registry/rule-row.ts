@@ -1,5 +1,6 @@
-import type { ComponentDefinition, RuleDefinition } from '@device-messaging/host-api';
-import { filledText, frozenSettings, invalid, storableText } from './row-checks.js';
+import { invalid } from './registry-refusals.js';
+import { filledText, frozenSettings, storableText } from './row-checks.js';
+import type { ComponentDefinition, RuleDefinition } from './rows.js';
 
 /** A rule as it is kept: checked, copied, deeply frozen. */
 export function ruleRow(rule: RuleDefinition): RuleDefinition {

@@ -1,5 +1,5 @@
-import type { Quotas, QuotaSubject } from '@device-messaging/host-api';
-import { invalid } from './row-checks.js';
+import type { Quotas, QuotaSubject } from './quotas.js';
+import { invalid } from './registry-refusals.js';
 
 type Member = keyof Quotas;
 

@@ -1,5 +1,6 @@
-import { RegistryError, type Expectation, type Versioned } from '@device-messaging/host-api';
 import { isDeepStrictEqual } from 'node:util';
+import { RegistryError, type Expectation } from './registry-admin.js';
+import type { Versioned } from './rows.js';
 
 /** Refuses to change a row that was changed since the caller read it. */
 export function expectVersion(

@@ -1,11 +1,6 @@
-import {
-  RegistryError,
-  type PluginDefinition,
-  type QuotaSubject,
-  type RuleDefinition,
-  type Settings,
-} from '@device-messaging/host-api';
 import { randomUUID } from 'node:crypto';
+import { invalid } from './registry-refusals.js';
+import type { Settings } from './rows.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SHA_256 = /^[0-9a-f]{64}$/;
@@ -94,31 +89,4 @@ function isPlainObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-/** A row that is not as rows must be. */
-export function invalid(message: string): RegistryError {
-  return new RegistryError('INVALID', message);
-}
-
-/** A row that does not exist, or not for whoever asks. */
-export function notFound(what: string, id: string, where = ''): RegistryError {
-  return new RegistryError('NOT_FOUND', `There is no ${what} ${id}${where}`);
-}
-
-/** A row that would be the second with something of which there is one. */
-export function alreadyExists(message: string): RegistryError {
-  return new RegistryError('ALREADY_EXISTS', message);
-}
-
-/** A plugin that a rule needs. */
-export function inUse(plugin: PluginDefinition, user: Pick<RuleDefinition, 'name'>): RegistryError {
-  const what = `The rule "${user.name}" names the plugin "${plugin.name}" by its token "${plugin.apiToken}"`;
-  return new RegistryError('IN_USE', `${what}: delete or change the rule first`);
-}
-
-/** A device that would be one too many for its tenant or customer. */
-export function overQuota(owner: QuotaSubject, limit: number): RegistryError {
-  const what = `The ${owner.kind} ${owner.id} may have ${limit} ${limit === 1 ? 'device' : 'devices'}`;
-  return new RegistryError('OVER_QUOTA', `${what}, and has as many: raise its quota, or delete devices first`);
 }
