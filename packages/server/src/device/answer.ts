@@ -1,4 +1,4 @@
-import { EXIT_FAILED } from './exit-error.js';
+import { EXIT_FAILED } from '../command-line/exit-error.js';
 
 /** Prints an answer as it came; one that is an error of the device API makes the exit code 1. */
 export function printAnswer(answer: string): void {

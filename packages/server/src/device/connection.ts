@@ -6,8 +6,8 @@ import {
   type DeviceClient,
 } from '@device-messaging/device-client';
 import { Option, type Command } from 'commander';
-import { EXIT_FAILED, EXIT_USAGE, ExitError } from './exit-error.js';
-import { wholeNumber } from './whole-number.js';
+import { EXIT_FAILED, EXIT_USAGE, ExitError } from '../command-line/exit-error.js';
+import { wholeNumber } from '../command-line/whole-number.js';
 
 const DEFAULT_URL = 'mqtt://127.0.0.1';
 const MQTT_VERSIONS = { '3.1.1': 4, '5': 5 } as const;

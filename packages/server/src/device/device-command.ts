@@ -1,12 +1,13 @@
 import { DeviceClientError } from '@device-messaging/device-client';
 import { Command, Option } from 'commander';
+import { EXIT_USAGE } from '../command-line/exit-error.js';
+import { readJson } from '../command-line/json-argument.js';
+import { runCommand } from '../command-line/run-command.js';
+import { positiveNumber, wholeNumber } from '../command-line/whole-number.js';
 import { printAnswer } from './answer.js';
 import { addConnectionOptions, failureOf, withDevice, type ConnectionArguments } from './connection.js';
-import { EXIT_USAGE, ExitError } from './exit-error.js';
-import { readJson } from './json-argument.js';
 import { listen } from './listen.js';
 import { findTarget } from './target-device.js';
-import { positiveNumber, wholeNumber } from './whole-number.js';
 
 type ListArguments = ConnectionArguments & {
   readonly name?: string;
@@ -114,20 +115,6 @@ async function call(method: string, text: string, args: ConnectionArguments): Pr
 }
 
 /** Runs a command; a failure that is no bug becomes one line and an exit code. */
-async function run(command: () => Promise<void>): Promise<void> {
-  process.stdout.on('error', endQuietlyWithReader);
-  try {
-    await command();
-  } catch (error) {
-    const failure = error instanceof DeviceClientError ? failureOf(error) : error;
-    if (!(failure instanceof ExitError)) throw failure;
-    process.stderr.write(`${failure.message}\n`);
-    process.exitCode = failure.exitCode;
-  }
-}
-
-/** `… | head -1`: whoever read has enough. */
-function endQuietlyWithReader(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+function run(command: () => Promise<void>): Promise<void> {
+  return runCommand(command, (error) => (error instanceof DeviceClientError ? failureOf(error) : error));
 }

@@ -1,5 +1,5 @@
 import type { DeviceClient, ReceivedCall } from '@device-messaging/device-client';
-import { EXIT_FAILED } from './exit-error.js';
+import { EXIT_FAILED } from '../command-line/exit-error.js';
 
 /** What to do with the calls. */
 export interface CallHandling {

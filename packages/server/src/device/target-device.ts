@@ -1,6 +1,6 @@
 import type { DeviceClient } from '@device-messaging/device-client';
 import { isError } from './answer.js';
-import { EXIT_FAILED, ExitError } from './exit-error.js';
+import { EXIT_FAILED, ExitError } from '../command-line/exit-error.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -1,4 +1,4 @@
-/** Exit codes of `device-messaging device`. */
+/** Exit codes of what is not the server: it failed, or it was used wrongly and nothing was sent. */
 export const EXIT_FAILED = 1;
 export const EXIT_USAGE = 2;
 
@@ -9,7 +9,8 @@ export class ExitError extends Error {
   constructor(
     readonly exitCode: typeof EXIT_FAILED | typeof EXIT_USAGE,
     message: string,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
   }
 }
