@@ -55,7 +55,7 @@ export type RequestRef = unknown;
  * What became of telemetry or attributes.
  * - `accepted`: the rules have it, or will.
  * - `malformed`: it is not JSON, and dropped (MQTT 5 0x99, HTTP 400, CoAP 4.00).
- * - `rate-limited`: it is too much, and dropped (MQTT 5 0x97, HTTP 429, CoAP 4.29).
+ * - `rate-limited`: it is too much, and dropped (MQTT 5 0x97, HTTP 429, CoAP 4.29); `retryAfterS` says until when.
  */
 export type PublishOutcome = 'accepted' | 'malformed' | 'rate-limited';
 
@@ -81,6 +81,11 @@ export interface DeviceSession {
   request(ref: RequestRef, payload: Uint8Array, options?: RequestOptions): void;
   /** Telemetry or attributes: offered to the rules, in order with the requests. */
   publish(type: Exclude<MessageType, 'RPC_REQUEST'>, payload: Uint8Array): PublishOutcome;
+  /**
+   * For protocols that say so, after an answer or a message was `rate-limited`: whole seconds, 1 to 3,600, after which
+   * the next message will be allowed, unless others of its customer or tenant are quicker.
+   */
+  retryAfterS(): number;
   /**
    * The device's reply to a server-side RPC. The first one wins. `false`: the id is unknown, late, or not this
    * device's. A reply that is not JSON counts as a reply: the caller gets `Invalid response…`.
@@ -127,7 +132,7 @@ export type SessionCloseReason = 'TAKEN_OVER' | 'CREDENTIALS_REVOKED' | 'DEVICE_
  * What an answer is, for protocols that say so in a code of their own beside the payload.
  * - `answer`: a plugin's or a device's word, an error included (HTTP 200, CoAP 2.05).
  * - `malformed`: the request was not one (HTTP 400, CoAP 4.00).
- * - `rate-limited`: the device asked too much (HTTP 429, CoAP 4.29).
+ * - `rate-limited`: the device asked too much (HTTP 429, CoAP 4.29); `DeviceSession.retryAfterS` says until when.
  */
 export type AnswerKind = 'answer' | 'malformed' | 'rate-limited';
 

@@ -82,8 +82,9 @@ describe('who asks', () => {
 
   test.each(['telemetry', 'attributes'])('QTA-5: %s over a quota are 429, and when to come again', async (path) => {
     stage.host.publishOutcome = () => 'rate-limited';
+    stage.host.retryAfterS = 7;
     const { status, headers, body } = await stage.client.send('POST', `/api/v1/token-1/${path}`, { body: '{}' });
-    expect([status, headers['retry-after'], body]).toEqual([429, '1', '{"error":"Rate limit exceeded!"}']);
+    expect([status, headers['retry-after'], body]).toEqual([429, '7', '{"error":"Rate limit exceeded!"}']);
   });
 
   test('HTTP-4: a registry that takes its time; the session ends with the response', async () => {
@@ -116,9 +117,10 @@ describe('asking', () => {
   test.each([
     ['answer', 200, undefined],
     ['malformed', 400, undefined],
-    ['rate-limited', 429, '1'],
+    ['rate-limited', 429, '3600'],
   ] as const)('HTTP-5: an answer of kind %s is %i', async (kind, status, retryAfter) => {
     stage.host.onRequest = (session) => void session.answer(0, '{"error":"text"}', kind);
+    stage.host.retryAfterS = 3_600;
     const response = await stage.client.send('POST', '/api/v1/token-1/rpc', { body: '1' });
     expect([response.status, response.body]).toEqual([status, '{"error":"text"}']);
     expect(response.headers['retry-after']).toBe(retryAfter);

@@ -1,6 +1,12 @@
 import { OverQuotaError } from '@device-messaging/host-api';
 import type { SubjectUsage } from './subject-usage.js';
 
+/** Longest time after which a device is told to ask again, s: the quota may be another one by then. */
+const MAX_RETRY_AFTER_S = 3_600;
+
+/** Part of a second that rounding may add to a time. */
+const ROUNDING = 1e-6;
+
 /**
  * What a device may take: its own quotas, its customer's and its tenant's, each of which must allow it. Every session
  * and every request holds the one that it is counted in. Devices without quotas of their own share their customer's.
@@ -27,6 +33,13 @@ export class Allowance {
     const isWithin =
       tenant.isWithinInFlight && customer?.isWithinInFlight !== false && device?.isWithinInFlight !== false;
     return isWithin && this.takeToken(now);
+  }
+
+  /** See `DeviceSession.retryAfterS`: asked only by whoever was refused. */
+  retryAfterS(now: number): number {
+    const { tenant, customer, device } = this;
+    const ms = Math.max(tenant.msUntilToken(now), customer?.msUntilToken(now) ?? 0, device?.msUntilToken(now) ?? 0);
+    return Math.min(MAX_RETRY_AFTER_S, Math.max(1, Math.ceil(ms / 1_000 - ROUNDING)));
   }
 
   requestEnded(): void {

@@ -148,6 +148,30 @@ describe('messages a second', () => {
     expect(bench.host.control.statistics()).toMatchObject({ messages: 2, droppedMessages: 1 });
   });
 
+  test('QTA-16: whoever is refused is told after how many seconds it may ask again, by the slowest of its buckets', async () => {
+    await start();
+    bench.registry.putQuotas(A1, { messagesPerSecond: 0.5 });
+    bench.registry.putQuotas(A, { messagesPerSecond: 0.1 });
+    const a1 = bench.connect('a1');
+    expect(ask(a1, 2)).toEqual(['ok', 'limited']);
+    expect(a1.session.retryAfterS()).toBe(10);
+    bench.timers.advance(8_500);
+    expect(ask(a1, 1)).toEqual(['limited']);
+    expect(a1.session.retryAfterS()).toBe(2);
+    bench.timers.advance(1_500);
+    expect(ask(a1, 2)).toEqual(['ok', 'limited']);
+    bench.registry.putQuotas(WHOLE, { messagesPerSecond: 0 });
+    expect(a1.session.retryAfterS()).toBe(3_600);
+  });
+
+  test('QTA-16: a second where nobody can know: requests in flight, a device that is not limited', async () => {
+    await start();
+    bench.registry.putQuotas(A1, { messagesInFlight: 0 });
+    const a1 = bench.connect('a1');
+    expect([...ask(a1, 1), a1.session.retryAfterS()]).toEqual(['limited', 1]);
+    expect(bench.connect('b1').session.retryAfterS()).toBe(1);
+  });
+
   test('QTA-12: a device that connects for every request does not get a new bucket each time', async () => {
     await start();
     bench.registry.putQuotas(A1, { messagesPerSecond: 2 });

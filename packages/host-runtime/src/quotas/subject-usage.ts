@@ -42,6 +42,11 @@ export class SubjectUsage implements QuotaSubject {
     return this.bucket === undefined || this.bucket.has(now);
   }
 
+  /** See {@link TokenBucket.msUntilToken}; 0 where messages are not limited. */
+  msUntilToken(now: number): number {
+    return this.bucket?.msUntilToken(now) ?? 0;
+  }
+
   takeToken(): void {
     this.bucket?.take();
   }

@@ -65,6 +65,25 @@ describe('TokenBucket', () => {
     expect(passed).toBe(10 + 599);
   });
 
+  test('QTA-16: whoever waits as long as it says gets a token, and nobody gets one before', () => {
+    fc.assert(
+      fc.property(rates, pauses, (rate, waits) => {
+        const bucket = new TokenBucket(rate, START);
+        let now = START;
+        for (const wait of waits) {
+          now += wait;
+          if (taken(bucket, now)) continue;
+          const ms = bucket.msUntilToken(now);
+          expect(ms).toBeGreaterThan(0);
+          expect(bucket.has(now + Math.max(0, Math.ceil(ms - 1e-3) - 1))).toBe(false);
+          now += Math.ceil(ms);
+          expect(taken(bucket, now)).toBe(true);
+        }
+      }),
+    );
+    expect(new TokenBucket(0, START).msUntilToken(START)).toBe(Number.POSITIVE_INFINITY);
+  });
+
   test('QTA-2: a bucket with the rate 0 has nothing, ever', () => {
     const bucket = new TokenBucket(0, START);
     expect([taken(bucket, START), taken(bucket, START + 1e10)]).toEqual([false, false]);

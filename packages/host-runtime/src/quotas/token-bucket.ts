@@ -24,6 +24,11 @@ export class TokenBucket {
     return this.tokens >= 1 - ROUNDING;
   }
 
+  /** Ms from this time (epoch ms) until there is a token, if nobody takes one before; `Infinity`: there never will be. */
+  msUntilToken(now: number): number {
+    return this.has(now) ? 0 : ((1 - this.tokens) * MS_PER_SECOND) / this.rate;
+  }
+
   /** Takes a token that {@link TokenBucket.has} just said is there. */
   take(): void {
     this.tokens = Math.max(0, this.tokens - 1);

@@ -17,6 +17,7 @@ import type { Allowance } from '../quotas/allowance.js';
 export interface SessionServices {
   request(session: HostSession, ref: RequestRef, payload: Uint8Array, expiresAt: number | undefined): void;
   publish(session: HostSession, type: MessageType, payload: Uint8Array): PublishOutcome;
+  retryAfterS(session: HostSession): number;
   reply(session: HostSession, rpcId: number, payload: Uint8Array): Awaitable<boolean>;
   confirm(session: HostSession, rpcId: number): void;
   fail(session: HostSession, rpcId: number): void;
@@ -66,6 +67,10 @@ export class HostSession implements DeviceSession, DeviceLink {
   publish(type: MessageType, payload: Uint8Array): PublishOutcome {
     // Nobody is there to be told otherwise.
     return this.isClosed ? 'accepted' : this.services.publish(this, type, payload);
+  }
+
+  retryAfterS(): number {
+    return this.services.retryAfterS(this);
   }
 
   reply(rpcId: number, payload: Uint8Array): Awaitable<boolean> {

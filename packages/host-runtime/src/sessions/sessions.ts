@@ -183,6 +183,7 @@ export class Sessions {
   private readonly sessionServices: SessionServices = {
     request: (session, ref, payload, expiresAt) => this.inbound.request(session, ref, payload, expiresAt),
     publish: (session, type, payload) => this.inbound.publish(session, type, payload),
+    retryAfterS: (session) => session.allowance.retryAfterS(this.timers.now()),
     reply: (session, id, payload) => this.router.reply(session, id, payload),
     confirm: (session, id) => this.router.confirm(session, id),
     fail: (session, id) => this.router.fail(session, id),

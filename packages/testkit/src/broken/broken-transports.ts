@@ -338,6 +338,9 @@ const BROKEN_CONNECTIONS: readonly BrokenPart<TransportHarness>[] = [
   brokenTransport('TRN-25', 'puts a call on one line', () => ({
     sink: ({ sink }) => ({ deliver: (call) => sink.deliver(onOneLine(call)) }),
   })),
+  brokenTransport('TRN-26', 'says that a device may ask again in a second, whatever the host says', () => ({
+    session: () => ({ retryAfterS: () => 1 }),
+  })),
 ];
 
 /** Transports for every rule, each with one fault. */

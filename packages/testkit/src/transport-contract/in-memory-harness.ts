@@ -30,5 +30,6 @@ function clientOf(device: FakeDevice): TransportClient {
     publish: (type, payload) => {
       device.publish(type, payload);
     },
+    retryAfterS: () => device.retryAfterS(),
   };
 }

@@ -17,6 +17,27 @@ const MALFORMED: readonly (string | Uint8Array)[] = [
   Uint8Array.of(0xef, 0xbb, 0xbf, ...encoder.encode('{"method":"echo","params":{}}')),
 ];
 
+/** Holds what a device is told that asks too much. */
+export const RETRY_AFTER_RULE: ContractRule<TransportWorld> = {
+  rule: 'TRN-26',
+  title: 'tells a device that asks too much when it may ask again, to the second',
+  needs: 'retry-after',
+  async run(world) {
+    const asker = await world.connect('asker');
+    await world.registry.putQuotas({ kind: 'device', id: asker.device.id }, { messagesPerSecond: 0.1 });
+    assert.equal(await asker.echo('1'), '1');
+    const assertLimited = async (seconds: number): Promise<void> => {
+      assert.equal(await asker.echo('2'), '{"error":"Rate limit exceeded!"}');
+      assert.equal(asker.client.retryAfterS?.(), seconds);
+    };
+    await assertLimited(10);
+    await world.advance(3_500);
+    await assertLimited(7);
+    await world.advance(6_500);
+    assert.equal(await asker.echo('3'), '3');
+  },
+};
+
 /** What devices ask. */
 export const REQUEST_RULES: readonly ContractRule<TransportWorld>[] = [
   {

@@ -3,7 +3,7 @@ import type { ContractRule, SubjectSource } from '../contract/contract-rule.js';
 import { describeContract } from '../contract/describe-contract.js';
 import { CALL_RULES, LINE_BREAK_RULE } from './call-rules.js';
 import { CONNECTION_RULES } from './connection-rules.js';
-import { REQUEST_RULES } from './request-rules.js';
+import { REQUEST_RULES, RETRY_AFTER_RULE } from './request-rules.js';
 import type { HostParts, TransportHarness, TransportLack } from './transport-harness.js';
 import { TransportWorld } from './transport-world.js';
 
@@ -13,6 +13,7 @@ export const TRANSPORT_RULES: readonly ContractRule<TransportWorld>[] = [
   ...CALL_RULES,
   ...CONNECTION_RULES,
   LINE_BREAK_RULE,
+  RETRY_AFTER_RULE,
 ];
 
 /** The stages on which the rules of a transport are tried. `patienceMs`: how long, in real ms, a rule waits for things. */

@@ -34,6 +34,8 @@ export interface TransportClient {
   unstall?(): Awaitable<void>;
   /** Only without the lack `publish`. Done when the message is acknowledged, if the protocol does that. */
   publish?(type: 'POST_TELEMETRY' | 'POST_ATTRIBUTES', payload: string): Awaitable<void>;
+  /** Only without the lack `retry-after`: when the last answer said that the device may ask again, s. */
+  retryAfterS?(): number | undefined;
 }
 
 /** How a client connects. */
@@ -65,10 +67,19 @@ export interface TransportHarness {
  * - `publish`: it carries no telemetry and attributes.
  * - `idle-connection`: its devices are connected only while they ask or listen.
  * - `departure`: a caller that is gone cannot be told from one that waits.
+ * - `retry-after`: its protocol has no word for when to ask again.
  * - `line-breaks`: a call is one line; line breaks between its tokens arrive as spaces.
  */
 export type TransportLack =
-  'take-over' | 'stall' | 'size-limit' | 'request-order' | 'publish' | 'idle-connection' | 'departure' | 'line-breaks';
+  | 'take-over'
+  | 'stall'
+  | 'size-limit'
+  | 'request-order'
+  | 'publish'
+  | 'idle-connection'
+  | 'departure'
+  | 'retry-after'
+  | 'line-breaks';
 
 /** The host and registry that the transport is tried with; the packages that have them pass them in. */
 export interface HostParts {

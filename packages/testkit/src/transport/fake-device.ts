@@ -91,6 +91,11 @@ export class FakeDevice {
     return this.connected().publish(type, bytesOf(payload));
   }
 
+  /** After an answer or a message that was too much: see `DeviceSession.retryAfterS`. */
+  retryAfterS(): number {
+    return this.connected().retryAfterS();
+  }
+
   /** From now on calls are handed to it; those that wait are there when this returns. */
   listen(): void {
     this.connected().listen();

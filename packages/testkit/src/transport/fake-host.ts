@@ -52,6 +52,10 @@ export class FakeSession implements DeviceSession {
     return this.host.publishOutcome(text);
   }
 
+  retryAfterS(): number {
+    return this.host.retryAfterS;
+  }
+
   reply(rpcId: number, payload: Uint8Array): Awaitable<boolean> {
     this.replies.push([rpcId, Buffer.from(payload).toString()]);
     return this.host.replyOutcome();
@@ -109,6 +113,8 @@ export class FakeHost implements TransportHost {
   onRequest: (session: FakeSession, request: FakeRequest) => void = () => undefined;
   publishOutcome: (payload: string) => PublishOutcome = (payload) =>
     payload.startsWith('{') ? 'accepted' : 'malformed';
+  /** What devices are told that asked too much. */
+  retryAfterS = 1;
   replyOutcome: () => Awaitable<boolean> = () => true;
 
   connect(

@@ -56,7 +56,7 @@ export class DeviceRequest implements Visitor, ExchangeWorker {
   answer(_ref: RequestRef, payload: Uint8Array, kind: AnswerKind): 'sent' | 'too-large' {
     if (payload.length > longestBodyFor(this.exchange.message.block2, this.context.limits)) return 'too-large';
     const response = new Response(answerCode(kind), new Representation(payload), ContentFormat.JSON);
-    if (kind === 'rate-limited') response.maxAge = RETRY_AFTER_SECONDS;
+    if (kind === 'rate-limited') response.maxAge = this.session?.retryAfterS() ?? RETRY_AFTER_SECONDS;
     this.exchange.respond(response);
     if (!this.isAsking) this.session?.close();
     return 'sent';
@@ -106,7 +106,7 @@ export class DeviceRequest implements Visitor, ExchangeWorker {
     const outcome = session.publish(type, payload);
     if (outcome === 'accepted') this.end(new Response(Code.CHANGED));
     else if (outcome === 'malformed') this.end(invalidRequest('not JSON'));
-    else this.end(tryLater(Code.TOO_MANY_REQUESTS, RPC_ERROR_TEXTS.RATE_LIMIT_EXCEEDED));
+    else this.end(tryLater(Code.TOO_MANY_REQUESTS, RPC_ERROR_TEXTS.RATE_LIMIT_EXCEEDED, session.retryAfterS()));
   }
 
   private end(response: Response): void {

@@ -123,13 +123,15 @@ describe('a device', () => {
   test('QTA-5: gets 4.29 for telemetry over a quota, and for requests', () => {
     const stage = new Stage();
     stage.host.publishOutcome = () => 'rate-limited';
+    stage.host.retryAfterS = 7;
     expect(stage.device().post(TELEMETRY, '{}')).toMatchObject({
       code: '4.29',
-      maxAge: 5,
+      maxAge: 7,
       payload: 'Rate limit exceeded!',
     });
+    stage.host.retryAfterS = 3_600;
     stage.host.onRequest = (session) => session.answer(0, '{"error":"x"}', 'rate-limited');
-    expect(stage.device().post(RPC, REQUEST)).toMatchObject({ code: '4.29', maxAge: 5 });
+    expect(stage.device().post(RPC, REQUEST)).toMatchObject({ code: '4.29', maxAge: 3_600 });
   });
 
   test('COAP-7: gets 4.13 and the limit for a body that is too large', () => {

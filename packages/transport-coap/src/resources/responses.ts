@@ -3,7 +3,7 @@ import { ContentFormat } from '../codec/option-number.js';
 import { Representation } from '../codec/representation.js';
 import { Response } from '../codec/response.js';
 
-/** Seconds after which a client may try again what cannot be done now. */
+/** Seconds after which a client may try again what cannot be done now, where the host knows no better. */
 export const RETRY_AFTER_SECONDS = 5;
 
 /** 4.00: the request is not what this server understands. */
@@ -18,9 +18,9 @@ export function refusal(code: number, why: string): Response {
 }
 
 /** 5.03, or 4.29: not now. Max-Age says when to try again (RFC 7252 section 5.9.3.4). */
-export function tryLater(code: number, why: string): Response {
+export function tryLater(code: number, why: string, afterSeconds: number = RETRY_AFTER_SECONDS): Response {
   const response = refusal(code, why);
-  response.maxAge = RETRY_AFTER_SECONDS;
+  response.maxAge = afterSeconds;
   return response;
 }
 

@@ -10,6 +10,7 @@ const OBSERVE_TOKEN = 'observer';
 
 interface Answer {
   readonly code: string;
+  readonly maxAge?: number | undefined;
   readonly payload: string;
 }
 
@@ -23,6 +24,7 @@ export class UdpClient implements TransportClient {
   private isStalled = false;
   private isClosed = false;
   private isObserving = false;
+  private maxAge: number | undefined;
   private readonly withheld: Received[] = [];
   /** Responses that are waited for, by token. */
   private readonly responses = new Map<string, (response: Received) => void>();
@@ -51,7 +53,13 @@ export class UdpClient implements TransportClient {
   }
 
   async request(payload: string | Uint8Array): Promise<string> {
-    return (await this.post('rpc', payload)).payload;
+    const answer = await this.post('rpc', payload);
+    this.maxAge = answer.maxAge;
+    return answer.payload;
+  }
+
+  retryAfterS(): number | undefined {
+    return this.maxAge;
   }
 
   async listen(): Promise<void> {
@@ -126,7 +134,7 @@ export class UdpClient implements TransportClient {
   /** One request and its response, put together of blocks when there are several. */
   private async exchange(request: Message): Promise<Answer> {
     const first = await this.single(request);
-    return { code: first.code, payload: first.payload + (await this.rest(request, first)) };
+    return { code: first.code, maxAge: first.maxAge, payload: first.payload + (await this.rest(request, first)) };
   }
 
   private async rest({ code = 'GET', path = '' }: Message, first: Received): Promise<string> {

@@ -29,6 +29,6 @@ export class DataMessage extends Exchange {
   protected proceed(session: DeviceSession): void {
     const refusal = REFUSED[session.publish(this.type, bodyOf(this.request))];
     if (refusal === undefined) this.respond(200);
-    else this.refuse(refusal);
+    else this.refuse(refusal, session.retryAfterS());
   }
 }

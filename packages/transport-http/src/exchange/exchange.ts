@@ -121,9 +121,10 @@ export abstract class Exchange implements SessionSink, ConnectionUser, OpenExcha
     if (this.finish()) respondWith(this.reply, status, body);
   }
 
-  protected refuse({ status, body }: Refusal): void {
+  /** @param retryAfterS when it may be asked again, s; told where the status is one of those that pass */
+  protected refuse({ status, body }: Refusal, retryAfterS: number = RETRY_AFTER_S): void {
     if (status === 401) this.reply.header('www-authenticate', 'Bearer');
-    if (status === 503 || status === 429) this.reply.header('retry-after', RETRY_AFTER_S);
+    if (status === 503 || status === 429) this.reply.header('retry-after', String(retryAfterS));
     this.respond(status, body);
   }
 

@@ -1,5 +1,5 @@
-/** Seconds after which a device that was told "not now" or "too much" may ask again. */
-export const RETRY_AFTER_S = '1';
+/** Seconds after which a device that was told "not now" may ask again. */
+export const RETRY_AFTER_S = 1;
 
 /** What a device is told beside a status code, when there is no answer of the host. */
 export const REFUSALS = {

@@ -8,7 +8,7 @@ const STATUS: Readonly<Record<AnswerKind, number>> = { answer: 200, malformed: 4
 /** `POST …/rpc`: a client-side RPC; the response is its answer. */
 export class RpcRequest extends Exchange {
   override answer(_ref: unknown, payload: Uint8Array, kind: AnswerKind): 'sent' {
-    if (kind === 'rate-limited') this.reply.header('retry-after', RETRY_AFTER_S);
+    if (kind === 'rate-limited') this.reply.header('retry-after', String(this.session?.retryAfterS() ?? RETRY_AFTER_S));
     this.respond(STATUS[kind], payload);
     return 'sent';
   }

@@ -54,6 +54,7 @@ abstract class HttpDevice implements TransportClient {
   protected isListening = false;
   protected end!: (reason: string) => void;
   private isClosed = false;
+  private retryAfter: string | undefined;
 
   constructor(
     port: number,
@@ -71,9 +72,14 @@ abstract class HttpDevice implements TransportClient {
   }
 
   async request(payload: string | Uint8Array): Promise<string> {
-    const { status, body } = await this.client.send('POST', this.path('/rpc'), { body: payload });
-    if (status !== 200 && status !== 400) throw new Error(`${status} ${body}`);
+    const { status, headers, body } = await this.client.send('POST', this.path('/rpc'), { body: payload });
+    if (![200, 400, 429].includes(status)) throw new Error(`${status} ${body}`);
+    this.retryAfter = headers['retry-after'];
     return body;
+  }
+
+  retryAfterS(): number | undefined {
+    return this.retryAfter === undefined ? undefined : Number(this.retryAfter);
   }
 
   onCall(receive: (call: ReceivedCall) => void): void {
