@@ -23,13 +23,15 @@ export interface HostStatistics {
   readonly messages: number;
   /** Counter: telemetry and attributes dropped: over a quota, or not JSON. */
   readonly droppedMessages: number;
+  /** Counter: those of them that were over a quota. */
+  readonly rateLimitedMessages: number;
   /** Counter: sessions refused because of a quota. */
   readonly refusedSessions: number;
   /** Counter: answers whose session was gone. */
   readonly droppedAnswers: number;
   /** Counter: replies whose id was unknown, late or another device's. */
   readonly droppedReplies: number;
-  /** What customers asked. One that has neither sessions nor said anything for an hour is left out, and begins anew. */
+  /** What customers asked, put together when it is looked at. One that has neither sessions nor said anything for an hour is left out, and begins anew. */
   readonly customers: readonly CustomerUsage[];
 }
 

@@ -1,4 +1,5 @@
 import { JsonText, RpcError, type RpcErrorCode } from '@device-messaging/plugin-api';
+import { settle } from '@device-messaging/testkit';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { DEVICES, HostBench, NOTHING_ALIVE, OTHER_TENANT, TENANT } from './spec-support/host-bench.js';
 
@@ -83,6 +84,20 @@ describe('a call of a tenant', () => {
     await bench.host.stop({ drainTimeoutMs: 0 });
     expect(await stopped).toBe('TIMEOUT');
     expect(await codeOf(call({ deviceId: DEVICES.a2 }))).toBe('NO_ACTIVE_CONNECTION');
+  });
+});
+
+describe('a host that stops', () => {
+  test('CALL-18, LIFE-8: waits for the reply to the call of a tenant', async () => {
+    const a1 = bench.connect('a1', { listen: true });
+    const reply = call();
+    const stopping = bench.host.stop();
+    await settle();
+    expect(bench.transport.phases).not.toContain('stop');
+    a1.reply('"in time"');
+    expect((await reply).toString()).toBe('"in time"');
+    await stopping;
+    expect(bench.transport.phases).toContain('stop');
   });
 });
 

@@ -10,10 +10,10 @@ import {
   type RuleDefinition,
   type TenantCall,
 } from '@device-messaging/host-api';
-import { RpcError, type JsonText } from '@device-messaging/plugin-api';
+import type { JsonText } from '@device-messaging/plugin-api';
 import { inject, injectable } from 'inversify';
 import { CallRouter } from './calls/call-router.js';
-import type { CallOwner } from './calls/pending-call.js';
+import { TenantCalls } from './calls/tenant-calls.js';
 import { DeadlineQueue } from './deadlines/deadline-queue.js';
 import { DeviceTable } from './devices/device-table.js';
 import { EffectiveConfiguration } from './plugins/effective-configuration.js';
@@ -35,6 +35,7 @@ export class HostStatus implements HostControl {
     @inject(Sessions) private readonly sessions: Sessions,
     @inject(Inbound) private readonly inbound: Inbound,
     @inject(CallRouter) private readonly router: CallRouter,
+    @inject(TenantCalls) private readonly tenantCalls: TenantCalls,
     @inject(DeadlineQueue) private readonly deadlines: DeadlineQueue,
     @inject(DeviceTable) private readonly devices: DeviceTable,
     @inject(QuotaTable) private readonly quotas: QuotaTable,
@@ -73,15 +74,12 @@ export class HostStatus implements HostControl {
     return this.devices.isOnline(deviceId.toLowerCase());
   }
 
-  async callDevice({ tenantId, deviceId, method, params, timeoutMs, oneway }: TenantCall): Promise<JsonText> {
-    if (!Number.isFinite(timeoutMs)) throw new TypeError('timeoutMs must be a number of milliseconds');
-    if (timeoutMs <= 0) throw new RpcError('TIMEOUT_NOT_POSITIVE');
-    const options = { timeoutMs, oneway: oneway ?? false, offline: 'fail' } as const;
-    return this.router.request(ownerOf(tenantId), deviceId.toLowerCase(), { method, params }, options, undefined);
+  callDevice(call: TenantCall): Promise<JsonText> {
+    return this.tenantCalls.call(call);
   }
 
   statistics(): HostStatistics {
-    const { sessions, inbound, router } = this;
+    const { sessions, inbound, router, quotas } = this;
     return {
       sessions: sessions.size,
       sessionsByTransport: sessions.byTransport,
@@ -94,17 +92,16 @@ export class HostStatus implements HostControl {
       latency: inbound.answeredRequests.latency,
       messages: inbound.messageCount,
       droppedMessages: inbound.droppedMessages,
+      rateLimitedMessages: inbound.rateLimitedMessages,
       refusedSessions: sessions.refusedCount,
       droppedAnswers: inbound.droppedAnswers,
       droppedReplies: router.droppedReplies,
-      customers: this.quotas.usageOfCustomers(),
+      // A list of them all: only for whoever looks at it.
+      get customers() {
+        return quotas.usageOfCustomers();
+      },
     };
   }
-}
-
-/** A tenant itself makes a call: nothing of it can be suspended or disabled. */
-function ownerOf(tenantId: string): CallOwner {
-  return { tenantId, refusalFor: () => undefined };
 }
 
 /** The problems that a check throws, their paths below `parent`. */

@@ -9,6 +9,7 @@ import {
 import { Logger } from '@device-messaging/plugin-api';
 import { Container } from 'inversify';
 import { CallRouter } from './calls/call-router.js';
+import { TenantCalls } from './calls/tenant-calls.js';
 import { RegistryChanges } from './changes/registry-changes.js';
 import { LocalClusterBus } from './cluster/local-cluster-bus.js';
 import { DeadlineQueue } from './deadlines/deadline-queue.js';
@@ -131,13 +132,11 @@ class ComposedHost implements Host {
     if (timeoutMs <= 0) return Promise.resolve();
     return new Promise((resolve) => {
       const cancel = this.container.get<Timers>(Timers).after(timeoutMs, resolve);
-      void this.container
-        .get(Inbound)
-        .whenIdle()
-        .then(() => {
-          cancel();
-          resolve();
-        });
+      const idle = [this.container.get(Inbound).whenIdle(), this.container.get(TenantCalls).whenIdle()];
+      void Promise.all(idle).then(() => {
+        cancel();
+        resolve();
+      });
     });
   }
 

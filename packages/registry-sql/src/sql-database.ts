@@ -34,6 +34,8 @@ export interface DatabaseOptions {
 export interface DatabaseMetrics {
   /** Whether the database answered lately. */
   readonly isUp: boolean;
+  /** Counter: statements and transactions that it did not carry out: away, too busy, broken. Refused rows are none. */
+  readonly failures: number;
   /** Counters: answers from memory, and answers that needed a query. */
   readonly cacheHits: number;
   readonly cacheMisses: number;
@@ -108,6 +110,7 @@ export class SqlDatabase {
     const { cache } = this;
     return {
       isUp: this.engine.isUp(),
+      failures: this.engine.failures,
       cacheHits: cache.counters.hits,
       cacheMisses: cache.counters.misses,
       cacheEntries: cache.entries,

@@ -114,6 +114,16 @@ describe('a request that has its answer', () => {
   });
 });
 
+describe('counters', () => {
+  test('OBS-5: telemetry over a quota is told apart from what is no JSON', () => {
+    bench.registry.putQuotas({ kind: 'device', id: DEVICES.a1 }, { messagesPerSecond: 1 });
+    const { session } = bench.connect('a1');
+    for (const payload of ['{', '{}', '{}']) session.publish('POST_TELEMETRY', Buffer.from(payload));
+    const { messages, droppedMessages, rateLimitedMessages } = bench.host.control.statistics();
+    expect([messages, droppedMessages, rateLimitedMessages]).toEqual([1, 2, 1]);
+  });
+});
+
 describe('the life of a plugin', () => {
   test('OBS-2: start, stop and start again are told', async () => {
     const a1 = bench.connect('a1');

@@ -40,6 +40,7 @@ export class Inbound implements RequestDesk {
   private dropped = 0;
   private messages = 0;
   private droppedMessageCount = 0;
+  private rateLimitedMessageCount = 0;
   private onIdle: (() => void) | undefined;
 
   constructor(
@@ -81,6 +82,11 @@ export class Inbound implements RequestDesk {
     return this.droppedMessageCount;
   }
 
+  /** Those of them that went over a quota, or found too many before them. */
+  get rateLimitedMessages(): number {
+    return this.rateLimitedMessageCount;
+  }
+
   /** Done when every request has its answer. For a host that stops: one waits at a time. */
   whenIdle(): Promise<void> {
     return this.open.size === 0 ? Promise.resolve() : new Promise((resolve) => (this.onIdle = resolve));
@@ -118,6 +124,7 @@ export class Inbound implements RequestDesk {
     const outcome = this.take(session, type, payload);
     if (outcome === 'accepted') this.messages++;
     else this.droppedMessageCount++;
+    if (outcome === 'rate-limited') this.rateLimitedMessageCount++;
     return outcome;
   }
 

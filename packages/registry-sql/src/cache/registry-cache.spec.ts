@@ -74,6 +74,13 @@ describe('The cache in front of the registry', () => {
     expect([isUp, cacheEntries > 5, cacheBytes > 1_000]).toEqual([true, true, true]);
   });
 
+  test('SQL-10 counts no failure of the database where a row is refused', async () => {
+    const { registry, device } = await warmWorld();
+    const again = registry.createDevice({ ...device, id: device.id });
+    await expect(Promise.resolve(again)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
+    expect(database.metrics().failures).toBe(0);
+  });
+
   test('SQL-10 asks the database once for a device that a thousand sessions ask for', async () => {
     const { registry, device } = await warmWorld();
     database.evictAll();

@@ -11,6 +11,8 @@ export interface SqlEngine {
   transaction<T>(work: (tx: Writes) => Promise<T>): Promise<T>;
   /** Whether the database answered lately. */
   isUp(): boolean;
+  /** Counter: statements that were not carried out, and those that no connection was there for. Refused rows are none. */
+  readonly failures: number;
   /** Waits for what is under way. */
   close(): Promise<void>;
 }

@@ -166,6 +166,7 @@ describe('While PostgreSQL is away', () => {
     const misses = Array.from({ length: 5_000 }, async () => registry.findDevice(randomUUID()));
     const outcomes = await Promise.allSettled(misses);
     expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(database.metrics().failures).toBeGreaterThanOrEqual(5_000);
     expect(performance.now() - start).toBeLessThan(2_000);
     await expect(registry.deleteDevice(device.id)).rejects.toMatchObject({ code: 'UNREACHABLE' });
     database.events.append({ tenantId: undefined, type: 'LIFECYCLE', entityId: undefined, at: 1, body: { n: 1 } });

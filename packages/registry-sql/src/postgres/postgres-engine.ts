@@ -72,6 +72,10 @@ export class PostgresEngine implements SqlEngine {
     return this.readPool.isUp;
   }
 
+  get failures(): number {
+    return this.readPool.failures + this.writePool.failures;
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.readPool.close(), this.writePool.close()]);
   }

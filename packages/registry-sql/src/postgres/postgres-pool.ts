@@ -1,6 +1,6 @@
 import { Pool, types, type PoolClient, type PoolConfig } from 'pg';
 import { DatabaseError } from '../database/database-error.js';
-import { connectionError, isConnectionFailure } from './connection-failure.js';
+import { connectionError, isConnectionFailure, isRefusedRow } from './connection-failure.js';
 
 /** PostgreSQL's `int8`: counts, times in ms and versions, all of them below 2^53. The driver hands them out as texts. */
 const INT8 = 20;
@@ -38,6 +38,7 @@ export class PostgresPool {
   private isDown: DatabaseError | undefined;
   private probe: NodeJS.Timeout | undefined;
   private isClosed = false;
+  private failureCount = 0;
 
   constructor(private readonly options: PoolOptions) {
     this.pool = new Pool(poolConfig(options));
@@ -55,8 +56,22 @@ export class PostgresPool {
     return this.isDown === undefined;
   }
 
+  /** Counter: statements that were not carried out, and those that there was no connection for. */
+  get failures(): number {
+    return this.failureCount;
+  }
+
   /** @throws DatabaseError */
   async connect(): Promise<PoolClient> {
+    try {
+      return await this.lease();
+    } catch (error) {
+      this.failureCount++;
+      throw error;
+    }
+  }
+
+  private async lease(): Promise<PoolClient> {
     if (this.isDown !== undefined) throw this.isDown;
     if (this.isClosed) throw new DatabaseError('CLOSED', 'The database is closed');
     if (this.pool.waitingCount >= MAX_WAITING) {
@@ -78,6 +93,7 @@ export class PostgresPool {
 
   /** What whoever asked is told of a statement's failure: what the server said, or that it cannot be reached. */
   describe(error: unknown): unknown {
+    if (!isRefusedRow(error)) this.failureCount++;
     if ((error as { code?: unknown }).code === QUERY_CANCELED) {
       const { statementTimeoutMs } = this.options;
       return new DatabaseError('BUSY', `The database did not answer within ${statementTimeoutMs} ms`, { cause: error });

@@ -38,6 +38,8 @@ export interface ThreadLease {
   readonly thread: SqliteThread;
   /** Longest time for a statement, ms. Absent: as long as it takes. */
   readonly timeoutMs?: number;
+  /** Told of every statement that failed. */
+  failed(error: unknown): void;
   release(): void;
 }
 
@@ -55,9 +57,14 @@ class ThreadConnection implements DatabaseConnection {
     throw new Error('Rows are read in pages, not in streams');
   }
 
-  private run(sql: string, parameters: readonly unknown[]): Promise<StatementResult> {
+  private async run(sql: string, parameters: readonly unknown[]): Promise<StatementResult> {
     const { thread, timeoutMs } = this.lease;
-    return thread.run(sql, parameters, timeoutMs);
+    try {
+      return await thread.run(sql, parameters, timeoutMs);
+    } catch (error) {
+      this.lease.failed(error);
+      throw error;
+    }
   }
 }
 

@@ -40,6 +40,11 @@ export class SqliteEngine implements SqlEngine {
   private writer: SqliteThread;
   private reader: SqliteThread | undefined;
   private closing: Promise<void> | undefined;
+  private failureCount = 0;
+  private readonly failed = (error: unknown): void => {
+    // A constraint that holds is no failure of the database.
+    if (!(error instanceof SqliteError && error.code.startsWith('SQLITE_CONSTRAINT'))) this.failureCount++;
+  };
 
   private constructor(private readonly file: SqliteFile) {
     this.writer = new SqliteThread(file.path, WRITER_PRAGMAS);
@@ -62,6 +67,10 @@ export class SqliteEngine implements SqlEngine {
     return this.writes.transaction().execute(work);
   }
 
+  get failures(): number {
+    return this.failureCount;
+  }
+
   isUp(): boolean {
     return this.closing === undefined;
   }
@@ -82,19 +91,26 @@ export class SqliteEngine implements SqlEngine {
   }
 
   private async leaseWriter(): Promise<ThreadLease> {
-    if (this.closing !== undefined) throw closed();
+    if (this.closing !== undefined) throw this.refusal(closed());
     const release = await this.turns.take();
     if (!this.writer.isAlive) this.writer = new SqliteThread(this.file.path, WRITER_PRAGMAS);
-    return { thread: this.writer, release };
+    return { thread: this.writer, failed: this.failed, release };
   }
 
   private leaseReader(): Promise<ThreadLease> {
-    if (this.closing !== undefined) return Promise.reject(closed());
+    if (this.closing !== undefined) return Promise.reject(this.refusal(closed()));
     if (this.reader?.isAlive !== true) this.reader = new SqliteThread(this.file.path, READER_PRAGMAS);
     if (this.reader.load >= MAX_WAITING_READS) {
-      return Promise.reject(new DatabaseError('BUSY', `${MAX_WAITING_READS} reads wait for the database already`));
+      const busy = new DatabaseError('BUSY', `${MAX_WAITING_READS} reads wait for the database already`);
+      return Promise.reject(this.refusal(busy));
     }
-    return Promise.resolve({ thread: this.reader, timeoutMs: READ_TIMEOUT_MS, release: () => undefined });
+    const { reader: thread, failed } = this;
+    return Promise.resolve({ thread, timeoutMs: READ_TIMEOUT_MS, failed, release: () => undefined });
+  }
+
+  private refusal(error: DatabaseError): DatabaseError {
+    this.failureCount++;
+    return error;
   }
 }
 

@@ -65,6 +65,7 @@ describe('SqliteEngine', () => {
       await sql`insert into numbers values (2)`.execute(tx);
     });
     await expect(interrupted).rejects.toBeInstanceOf(DatabaseError);
+    expect(engine.failures).toBeGreaterThan(0);
     await kill(engine, 'reader');
     expect(await count()).toBe(0);
     await engine.transaction((tx) => sql`insert into numbers values (3)`.execute(tx));
