@@ -6,6 +6,7 @@ const rest = {
   coap: { address: '127.0.0.1', port: 5683 },
   mqtts: undefined,
   https: undefined,
+  metrics: undefined,
   firstAdministrator: undefined,
 };
 

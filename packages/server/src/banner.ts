@@ -34,11 +34,11 @@ function administratorLines({ firstAdministrator }: BannerFacts): readonly strin
   ];
 }
 
-function portLines({ mqtt, mqtts, http, https, coap }: DeviceAddresses & WebAddresses): readonly string[] {
-  const ports = { MQTT: mqtt, MQTTS: mqtts, HTTP: http, HTTPS: https, CoAP: coap };
-  return Object.entries(ports).flatMap(([protocol, address]) =>
-    address === undefined ? [] : [`  ${protocol.padEnd(mqtts === undefined ? 4 : 5)}  ${hostAndPort(address)}`],
-  );
+function portLines({ mqtt, mqtts, http, https, coap, metrics }: DeviceAddresses & WebAddresses): readonly string[] {
+  const ports = Object.entries({ MQTT: mqtt, MQTTS: mqtts, HTTP: http, HTTPS: https, CoAP: coap, Metrics: metrics });
+  const open = ports.flatMap(([name, address]) => (address === undefined ? [] : [{ name, address }]));
+  const width = Math.max(...open.map(({ name }) => name.length));
+  return open.map(({ name, address }) => `  ${name.padEnd(width)}  ${hostAndPort(address)}`);
 }
 
 function commandsToTry(mqtt: BoundAddress): readonly string[] {

@@ -11,11 +11,14 @@ import { prepareDataDirectory } from './data-directory.js';
 import { DevicePorts, type DeviceAddresses } from './ports/device-ports.js';
 import type { PortContext } from './ports/port-context.js';
 import { WebPorts, type WebAddresses } from './ports/web-ports.js';
+import { MetricsPage } from './metrics/metrics-page.js';
+import { serverMetrics } from './metrics/server-metrics.js';
 import { Readiness } from './readiness.js';
 import type { ServerSettings } from './settings/server-settings.js';
 import { EventObserver } from './store/event-observer.js';
 import { addFirstRows } from './store/first-rows.js';
 import { openStore } from './store/open-store.js';
+import { Retention } from './store/retention.js';
 import { ServerCertificate } from './tls/server-certificate.js';
 import { TlsFiles } from './tls/tls-files.js';
 import { UndoStack } from './undo-stack.js';
@@ -27,7 +30,8 @@ export interface RunningServer extends DeviceAddresses, WebAddresses {
   /** Made at the first start without the demo account; the password is told here and nowhere else. */
   readonly firstAdministrator: NewAdministrator | undefined;
   /**
-   * Takes no new connections, lets the calls in flight finish (at most `host.drainTimeoutMs`), closes everything.
+   * Takes no new connections, lets calls and administrators' requests in flight finish (at most
+   * `host.drainTimeoutMs`), closes everything.
    * Idempotent. Afterwards nothing of the server keeps the process alive.
    */
   stop(): Promise<void>;
@@ -71,6 +75,7 @@ async function startParts(
   const store = await openStore(settings, logger);
   undo.push(() => store.close());
   const { registry, accounts, events } = store;
+  readiness.watch({ reason: 'The database does not answer.', isUp: () => store.metrics().isUp });
 
   const mqtt = new MqttTransport(settings.mqtt.limits);
   const http = new HttpTransport(settings.http.limits);
@@ -84,8 +89,19 @@ async function startParts(
     limits: settings.host,
     observer: new EventObserver(events),
   });
-  const admin = adminApi({ registry, accounts, events, host: host.control, clock: timers, logger });
-  const context: PortContext = { settings, readiness, certificate, logger, admin, transports: { mqtt, http, coap } };
+  const admin = adminApi({
+    registry,
+    accounts,
+    events,
+    host: host.control,
+    clock: timers,
+    logger,
+    limits: settings.admin.limits,
+  });
+  const transports = { mqtt, http, coap };
+  const names = Object.values(transports).map(({ name }) => name);
+  const metrics = new MetricsPage(() => serverMetrics(host.control.statistics(), store.metrics(), names), timers);
+  const context: PortContext = { settings, readiness, certificate, logger, admin, metrics, timers, transports };
   const webPorts = new WebPorts(context);
   undo.push(() => webPorts.close());
   const webAddresses = await webPorts.listen();
@@ -93,11 +109,14 @@ async function startParts(
   const firstAdministrator = await addFirstRows(store, host.control, demo);
   const devicePorts = new DevicePorts(context);
   undo.push(() => devicePorts.close());
-  undo.push(() => host.stop());
+  undo.push(() => Promise.all([webPorts.finishRequests(settings.host.drainTimeoutMs), host.stop()]));
   await host.start();
   undo.push(() => devicePorts.stopListening());
   const deviceAddresses = await devicePorts.listen();
 
+  const retention = new Retention(settings.retention, { events, accounts, timers, logger });
+  undo.push(() => retention.stop());
+  retention.start();
   undo.push(() => readiness.leave());
   readiness.becomeReady();
   const bound = { ...deviceAddresses, ...webAddresses };

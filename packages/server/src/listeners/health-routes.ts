@@ -8,8 +8,11 @@ export function addHealthRoutes(app: FastifyInstance, readiness: Readiness): voi
     method: ['GET', 'HEAD'],
     url: '/health/ready',
     handler: async (_request, reply) => {
-      const { state } = readiness;
-      await reply.code(state === 'ok' ? 200 : 503).send({ status: state });
+      const { state, acceptsDevices } = readiness;
+      // Degraded is no reason to turn devices away: what a database knew is in memory, and every node misses it alike.
+      await reply
+        .code(acceptsDevices ? 200 : 503)
+        .send(state === 'degraded' ? { status: state, reasons: readiness.reasons } : { status: state });
     },
   });
   app.route({

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { HttpTransport } from '@device-messaging/transport-http';
-import { RecordingLogger, TestCertificate } from '@device-messaging/testkit';
+import { RecordingLogger, TestCertificate, VirtualTimers } from '@device-messaging/testkit';
 import { Readiness } from '../readiness.js';
 import { HttpSettings } from '../settings/http-settings.js';
 import { lastResponse, RawClient } from '../spec-support/raw-client.js';
 import type { ListenerTls } from '../tls/tls-policy.js';
 import { HttpListener } from './http-listener.js';
+import { OpenRequests } from './open-requests.js';
 import { WebSocketGate } from './web-socket-gate.js';
 
 const TOKEN = 'VERY-SECRET';
@@ -34,10 +35,19 @@ describe('HttpListener', () => {
       logger,
     });
     const devices = new HttpTransport();
-    const admin = (): Promise<void> => Promise.resolve();
     listener = new HttpListener(
       { protocol: 'HTTP', bindAddress: '127.0.0.1', bindPort: 0 },
-      { settings: { ...new HttpSettings(), ...settings }, readiness, devices, admin, webSockets, logger, tls },
+      {
+        settings: { ...new HttpSettings(), ...settings },
+        readiness,
+        devices,
+        admin: () => Promise.resolve(),
+        adminRequests: new OpenRequests(new VirtualTimers()),
+        metrics: undefined,
+        webSockets,
+        logger,
+        tls,
+      },
     );
     ({ port } = await listener.listen());
   };
@@ -54,13 +64,22 @@ describe('HttpListener', () => {
     return [answer.status, text === '' ? undefined : JSON.parse(text), answer.headers];
   };
 
-  it('NET-1: says whether devices are accepted, and that it is alive all the time', async () => {
+  it('NET-1, OPS-12: says whether devices are accepted, and that it is alive all the time', async () => {
     await listen();
     const probe = async (path: string): Promise<unknown> => (await ask(path)).slice(0, 2);
     expect(await probe('/health/ready')).toEqual([503, { status: 'starting' }]);
     expect(await probe('/health/live')).toEqual([200, { status: 'ok' }]);
     readiness.becomeReady();
     expect(await probe('/health/ready')).toEqual([200, { status: 'ok' }]);
+    let isUp = false;
+    readiness.watch({ reason: 'The database does not answer.', isUp: () => isUp });
+    expect(await probe('/health/ready')).toEqual([
+      200,
+      { status: 'degraded', reasons: ['The database does not answer.'] },
+    ]);
+    isUp = true;
+    expect(await probe('/health/ready')).toEqual([200, { status: 'ok' }]);
+    isUp = false;
     readiness.leave();
     expect(await probe('/health/ready')).toEqual([503, { status: 'stopping' }]);
     expect(await probe('/health/live')).toEqual([200, { status: 'ok' }]);

@@ -1,24 +1,22 @@
-import cors from '@fastify/cors';
 import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from '@device-messaging/plugin-api';
 import type { HttpTransport } from '@device-messaging/transport-http';
-import { fastify, type FastifyInstance, type FastifyPluginAsync } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { MetricsPage } from '../metrics/metrics-page.js';
 import type { Readiness } from '../readiness.js';
 import type { HttpSettings } from '../settings/http-settings.js';
 import type { TlsMaterial } from '../tls/tls-files.js';
 import { CLIENT_CERTIFICATES, HANDSHAKE_TIMEOUT_MS, type ListenerTls } from '../tls/tls-policy.js';
 import type { BoundAddress } from './bound-address.js';
-import { addHealthRoutes } from './health-routes.js';
-import { pendingResponse, refuseClient, refuseTheRest, sendRefusal } from './http-refusals.js';
+import { createHttpApp } from './http-app.js';
+import { pendingResponse } from './http-refusals.js';
 import { listenError, type ListenAttempt } from './listen-error.js';
+import type { OpenRequests } from './open-requests.js';
 import { OpenSockets } from './open-sockets.js';
 import { isWebSocketHandshake, withoutUpgrade } from './upgrade-request.js';
-import { MQTT_PATH, type WebSocketGate } from './web-socket-gate.js';
-
-/** Longest part of a path: a token of 512 characters, each percent-encoded. */
-const MAX_PARAM_LENGTH = 3 * 512;
+import type { WebSocketGate } from './web-socket-gate.js';
 
 /** Ms that a connection may wait for its next request. */
 const KEEP_ALIVE_MS = 72_000;
@@ -32,13 +30,17 @@ export interface HttpListenerOptions {
   readonly readiness: Readiness;
   readonly devices: HttpTransport;
   readonly admin: FastifyPluginAsync;
+  /** Where the requests of administrators are counted. */
+  readonly adminRequests: OpenRequests;
+  /** `undefined`: metrics have a port of their own. */
+  readonly metrics: MetricsPage | undefined;
   readonly webSockets: WebSocketGate;
   readonly logger: Logger;
   /** Makes it HTTPS. */
   readonly tls?: ListenerTls | undefined;
 }
 
-/** One HTTP port, or HTTPS port: health, devices, administrators, WebSocket. */
+/** One HTTP port, or HTTPS port: health, metrics, devices, administrators, WebSocket. */
 export class HttpListener {
   private readonly server: Server | TlsServer;
   private readonly app: FastifyInstance;
@@ -50,7 +52,7 @@ export class HttpListener {
   ) {
     this.server = createHttpServer(options);
     this.sockets = new OpenSockets(this.server);
-    this.app = createApp(this.server, options);
+    this.app = createHttpApp(this.server, options);
     this.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
       // Its answer would come before those to the requests that it was pipelined behind.
       if (pendingResponse(socket) !== undefined) socket.destroy();
@@ -108,31 +110,4 @@ function createHttpServer({ settings, tls }: HttpListenerOptions): Server | TlsS
   if (tls === undefined) return createServer(options);
   const policy = { ...CLIENT_CERTIFICATES, handshakeTimeout: HANDSHAKE_TIMEOUT_MS };
   return createTlsServer({ ...options, ...tls.material, ...policy });
-}
-
-function createApp(server: Server | TlsServer, options: HttpListenerOptions): FastifyInstance {
-  const { settings, readiness, devices, admin, logger, tls } = options;
-  const app = fastify({
-    logger: false,
-    forceCloseConnections: true,
-    exposeHeadRoutes: false,
-    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    frameworkErrors: (error, _request, reply) => sendRefusal(reply, error.statusCode ?? 400),
-    clientErrorHandler: refuseClient,
-    serverFactory: (handler) => server.on('request', handler) as Server,
-  });
-  refuseTheRest(app, logger);
-  const { corsOrigins } = settings;
-  if (corsOrigins.length > 0) {
-    // Tokens travel in the path or in a header that a page sets itself: there are no cookies to protect.
-    app.register(cors, { origin: corsOrigins.includes('*') ? '*' : [...corsOrigins], methods: ['GET', 'POST'] });
-  }
-  addHealthRoutes(app, readiness);
-  app.get(MQTT_PATH, (_request, reply) =>
-    reply.code(426).headers({ upgrade: 'websocket' }).send({ error: 'This path takes WebSocket, subprotocol mqtt.' }),
-  );
-  app.register(admin);
-  const { authorityTenantId } = tls ?? {};
-  app.register(devices.routes, authorityTenantId === undefined ? {} : { authorityTenantId });
-  return app;
 }

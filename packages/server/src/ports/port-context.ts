@@ -1,8 +1,10 @@
+import type { Timers } from '@device-messaging/host-api';
 import type { Logger } from '@device-messaging/plugin-api';
 import type { CoapTransport } from '@device-messaging/transport-coap';
 import type { HttpTransport } from '@device-messaging/transport-http';
 import type { MqttTransport } from '@device-messaging/transport-mqtt';
 import type { FastifyPluginAsync } from 'fastify';
+import type { MetricsPage } from '../metrics/metrics-page.js';
 import type { Readiness } from '../readiness.js';
 import type { ServerSettings } from '../settings/server-settings.js';
 import type { ServerCertificate } from '../tls/server-certificate.js';
@@ -16,6 +18,8 @@ export interface PortContext {
   readonly logger: Logger;
   /** The administrators' interface, for the HTTP ports. */
   readonly admin: FastifyPluginAsync;
+  readonly metrics: MetricsPage;
+  readonly timers: Timers;
   readonly transports: { readonly mqtt: MqttTransport; readonly http: HttpTransport; readonly coap: CoapTransport };
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument, YAMLError } from 'yaml';
 import { StartError } from '../start-error.js';
+import { ServerSettings } from './server-settings.js';
 
 /**
  * Reads the members of a YAML file. An empty file has none.
@@ -10,7 +11,8 @@ export function readConfigFile(file: string): Readonly<Record<string, unknown>> 
   const content = parse(file, readText(file));
   if (content === null || content === undefined) return {};
   if (typeof content !== 'object' || Array.isArray(content)) {
-    throw new StartError([`${file}: must be a mapping of settings (mqtt, http, coap, tls, host, dataDir, logLevel)`]);
+    const known = Object.keys(new ServerSettings()).join(', ');
+    throw new StartError([`${file}: must be a mapping of settings (${known})`]);
   }
   return content as Readonly<Record<string, unknown>>;
 }

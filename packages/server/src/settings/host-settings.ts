@@ -13,9 +13,8 @@ export class HostSettings implements HostLimits {
   @IsIntegerFrom(1, MAX_TIMER_MS)
   hookTimeoutMs = DEFAULT_HOST_LIMITS.hookTimeoutMs;
 
-  /** Shorter than the host's own default: whoever stops a server expects it to be gone within 5 s. */
   @IsIntegerFrom(0, 3_600_000)
-  drainTimeoutMs = 4_000;
+  drainTimeoutMs = DEFAULT_HOST_LIMITS.drainTimeoutMs;
 
   @IsIntegerFrom(1, MAX_TIMER_MS)
   idleTimeoutMs = DEFAULT_HOST_LIMITS.idleTimeoutMs;

@@ -1,12 +1,12 @@
 import { MAX_TIMER_MS } from '@device-messaging/host-api';
 import { DEFAULT_HTTP_LIMITS, HTTP_LIMIT_RANGES, type HttpLimits } from '@device-messaging/transport-http';
 import { limitsSection } from './limits-section.js';
-import { IsFilledText, IsIntegerFrom, IsSection, IsTextList } from './value-rules.js';
+import { IsFilledText, IsIntegerFrom, IsNetworkList, IsSection, IsTextList } from './value-rules.js';
 
 /** What devices may cost over HTTP; each member is explained at `HttpLimits`. */
 const HttpLimitSettings = limitsSection(DEFAULT_HTTP_LIMITS, HTTP_LIMIT_RANGES);
 
-/** Where the server answers HTTP: health, devices, and MQTT over WebSocket. */
+/** Where the server answers HTTP: health, devices, administrators, and MQTT over WebSocket. */
 export class HttpSettings {
   /** An address of this machine; `0.0.0.0` is every IPv4 address it has. HTTPS is bound to it, too. */
   @IsFilledText()
@@ -20,7 +20,15 @@ export class HttpSettings {
   @IsIntegerFrom(0, 65_535)
   tlsBindPort = 8443;
 
-  /** Web pages of these origins may use the device API: `https://example.org`, or `*` for all. None: CORS is off. */
+  /**
+   * Proxies whose `X-Forwarded-For` is believed: for the address of an administrator, by which attempts to log in are
+   * bounded. Addresses, networks, or `loopback`, `linklocal`, `uniquelocal`. None: nobody's, so that no client chooses
+   * its own address. There is no way to believe everybody.
+   */
+  @IsNetworkList()
+  trustProxy: string[] = [];
+
+  /** Web pages of these origins may use the device API and the admin API: `https://example.org`, or `*` for all. None: CORS is off. */
   @IsTextList()
   corsOrigins: string[] = [];
 

@@ -26,7 +26,19 @@ describe('settings from the environment', () => {
     expect(settings.tls).toEqual({ certFile: '', keyFile: '', clientCaFile: '', clientCaTenantId: '' });
     expect(settings.dataDir).toBe('./data');
     expect(settings.logLevel).toBe('info');
-    expect(settings.host.drainTimeoutMs).toBe(4_000);
+    expect(settings.host.drainTimeoutMs).toBe(10_000);
+  });
+
+  it('OPS-2: leave metrics on the HTTP port, believe no proxy, and keep events for 90 days', () => {
+    const settings = read({});
+    expect(settings.metrics).toEqual({ bindAddress: '127.0.0.1', bindPort: undefined });
+    expect(settings.http.trustProxy).toEqual([]);
+    expect(settings.retention).toEqual({ eventDays: 90, maxEventsPerTenantAndType: 100_000, periodMs: 600_000 });
+  });
+
+  it('OPS-8: name the proxies that are believed, separated by commas', () => {
+    const { http } = read({ HTTP_TRUST_PROXY: '10.0.0.0/8, fd00::1,loopback' });
+    expect(http.trustProxy).toEqual(['10.0.0.0/8', 'fd00::1', 'loopback']);
   });
 
   it('are what its variables say', () => {
@@ -59,6 +71,18 @@ describe('settings from the environment', () => {
     [{ HTTP_BIND_PORT: '-1' }, 'http.bindPort (HTTP_BIND_PORT): must be an integer from 0 to 65535, got -1'],
     [{ HTTP_BIND_PORT: '80.5' }, 'http.bindPort (HTTP_BIND_PORT): must be an integer from 0 to 65535, got "80.5"'],
     [{ MQTT_BIND_ADDRESS: ' ' }, 'mqtt.bindAddress (MQTT_BIND_ADDRESS): must be a text that is not empty, got " "'],
+    ...['true', '*', '10.0.0.0/0', '10.0.0.0/33', '10.0.0.0/8/8', 'fe80::1%eth0', 'proxy.example', '10.0.0.1,'].map(
+      (text): [NodeJS.ProcessEnv, string] => [
+        { HTTP_TRUST_PROXY: text },
+        'http.trustProxy (HTTP_TRUST_PROXY): must be a list of IP addresses, networks such as 10.0.0.0/8, or loopback, ' +
+          `linklocal, uniquelocal, got ${JSON.stringify(text.split(','))}`,
+      ],
+    ),
+    [{ METRICS_BIND_PORT: 'x' }, 'metrics.bindPort (METRICS_BIND_PORT): must be an integer from 0 to 65535, got "x"'],
+    [
+      { EVENT_RETENTION_DAYS: '0' },
+      'retention.eventDays (EVENT_RETENTION_DAYS): must be an integer from 1 to 36500, got 0',
+    ],
     [{ LOG_LEVEL: 'loud' }, 'logLevel (LOG_LEVEL): must be one of debug, info, warn, error, silent, got "loud"'],
   ])('refuse %j', (environment, line) => {
     expect(linesOf(() => read(environment))).toEqual([line]);
@@ -116,6 +140,19 @@ describe('settings from a file', () => {
       'must be an integer from 128 to 268435460, got 1',
     ],
     ['host: { maxWaitingPerDevice: 0 }', 'host.maxWaitingPerDevice', 'must be an integer from 1 to 1000000, got 0'],
+    ['metrics: { bindPort: null }', 'metrics.bindPort', 'must be an integer from 0 to 65535, got null'],
+    [
+      'admin: { limits: { minPasswordLength: 0 } }',
+      'admin.limits.minPasswordLength',
+      'must be an integer from 1 to 128, got 0',
+    ],
+    ['cache: { maxEntries: 1 }', 'cache.maxEntries', 'must be an integer from 1000 to 100000000, got 1'],
+    ['retention: { periodMs: 1 }', 'retention.periodMs', 'must be an integer from 1000 to 2147483647, got 1'],
+    [
+      'http: { trustProxy: true }',
+      'http.trustProxy',
+      'must be a list of IP addresses, networks such as 10.0.0.0/8, or loopback, linklocal, uniquelocal, got true',
+    ],
     ['dataDir: 5', 'dataDir', 'must be a text that is not empty, got 5'],
   ])('are refused: %s', (yaml, path, message) => {
     expect(linesOf(() => read(yaml))).toEqual([`${path} (${file}): ${message}`]);
@@ -147,7 +184,9 @@ describe('settings from a file', () => {
   });
 
   it('are refused when the file is no mapping', () => {
-    const expected = `${file}: must be a mapping of settings (mqtt, http, coap, tls, host, dataDir, logLevel)`;
+    const expected =
+      `${file}: must be a mapping of settings (mqtt, http, coap, tls, host, admin, metrics, cache, retention, ` +
+      'dataDir, databaseUrl, logLevel)';
     expect(linesOf(() => read('- mqtt\n'))).toEqual([expected]);
     expect(linesOf(() => read('mqtt\n'))).toEqual([expected]);
   });

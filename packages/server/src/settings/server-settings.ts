@@ -1,8 +1,13 @@
 import 'reflect-metadata';
+import type { CacheLimits } from '@device-messaging/registry-sql';
+import { AdminSettings } from './admin-settings.js';
+import { CacheSettings } from './cache-settings.js';
 import { CoapSettings } from './coap-settings.js';
 import { HostSettings } from './host-settings.js';
 import { HttpSettings } from './http-settings.js';
+import { MetricsSettings } from './metrics-settings.js';
 import { MqttSettings } from './mqtt-settings.js';
+import { RetentionSettings } from './retention-settings.js';
 import { TlsSettings } from './tls-settings.js';
 import { IsFilledText, IsOneOf, IsSection, IsText } from './value-rules.js';
 
@@ -30,6 +35,18 @@ export class ServerSettings {
 
   @IsSection(() => HostSettings)
   host = new HostSettings();
+
+  @IsSection(() => AdminSettings)
+  admin = new AdminSettings();
+
+  @IsSection(() => MetricsSettings)
+  metrics = new MetricsSettings();
+
+  @IsSection(() => CacheSettings)
+  cache: CacheLimits = new CacheSettings();
+
+  @IsSection(() => RetentionSettings)
+  retention = new RetentionSettings();
 
   /** Where the server keeps its files; made when it is missing. A relative path starts at the working directory. */
   @IsFilledText()

@@ -1,5 +1,6 @@
 import { Type } from 'class-transformer';
-import { ValidateBy, ValidateNested, type ValidationArguments } from 'class-validator';
+import { ValidateBy, ValidateIf, ValidateNested, type ValidationArguments } from 'class-validator';
+import { isIP } from 'node:net';
 
 /** A whole number within bounds, both included. */
 export function IsIntegerFrom(least: number, most: number): PropertyDecorator {
@@ -8,6 +9,15 @@ export function IsIntegerFrom(least: number, most: number): PropertyDecorator {
     (value) => Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most,
     `must be an integer from ${least} to ${most}`,
   );
+}
+
+/** The same, or `undefined`: nothing is set. */
+export function IsIntegerFromOrUnset(least: number, most: number): PropertyDecorator {
+  const decorators = [
+    ValidateIf((_section, value: unknown) => value !== undefined) as PropertyDecorator,
+    IsIntegerFrom(least, most),
+  ];
+  return (target, member) => decorators.forEach((decorate) => decorate(target, member));
 }
 
 /** A text that says something. */
@@ -31,6 +41,28 @@ export function IsTextList(): PropertyDecorator {
     (value) => Array.isArray(value) && value.every((text) => typeof text === 'string' && text.trim() !== ''),
     'must be a list of texts that are not empty',
   );
+}
+
+/** Names of groups of addresses that fastify's `trustProxy` knows. */
+const NETWORK_NAMES = ['loopback', 'linklocal', 'uniquelocal'];
+
+/** A list of IP addresses, networks (`10.0.0.0/8`) and names of groups of them. */
+export function IsNetworkList(): PropertyDecorator {
+  return rule(
+    'isNetworkList',
+    (value) => Array.isArray(value) && value.every(isNetwork),
+    `must be a list of IP addresses, networks such as 10.0.0.0/8, or ${NETWORK_NAMES.join(', ')}`,
+  );
+}
+
+function isNetwork(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  if (NETWORK_NAMES.includes(value)) return true;
+  const [address = '', prefix, ...rest] = value.split('/');
+  const version = isIP(address);
+  if (version === 0 || address.includes('%') || rest.length > 0) return false;
+  // Everybody's word would be taken: whoever tries passwords could name another address each time.
+  return prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
 }
 
 /** A UUID, or the empty text: nothing is set. */

@@ -8,9 +8,9 @@ import { StartError } from '../start-error.js';
  * directory.
  * @throws StartError saying why it cannot be used, and what to do.
  */
-export async function openStore({ dataDir, databaseUrl }: ServerSettings, logger: Logger): Promise<SqlDatabase> {
+export async function openStore({ dataDir, databaseUrl, cache }: ServerSettings, logger: Logger): Promise<SqlDatabase> {
   try {
-    return await openDatabase({ dataDir, databaseUrl: databaseUrl === '' ? undefined : databaseUrl, logger });
+    return await openDatabase({ dataDir, databaseUrl: databaseUrl === '' ? undefined : databaseUrl, cache, logger });
   } catch (cause) {
     if (!(cause instanceof DatabaseError)) throw cause;
     throw new StartError([cause.message], { cause });
