@@ -32,6 +32,8 @@ export class MqttDevice {
   static async connect(port: number, token: string, options: IClientOptions = {}): Promise<MqttDevice> {
     const client = mqtt.connect(`mqtt://127.0.0.1:${port}`, { username: token, reconnectPeriod: 0, ...options });
     const device = new MqttDevice(client);
+    // One for each request under way.
+    client.setMaxListeners(0);
     await new Promise<void>((resolve, reject) => {
       client.once('connect', () => resolve());
       client.once('error', reject);
@@ -55,14 +57,29 @@ export class MqttDevice {
   }
 
   askRaw(payload: string | Buffer, id = String(++this.lastId)): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const patience = setTimeout(() => reject(new Error(`No answer to ${payload.toString()}`)), PATIENCE_MS);
-      this.waiting.set(id, (answer) => {
+    const answer = new Promise<string>((resolve, reject) => {
+      const end = (): void => {
         clearTimeout(patience);
-        resolve(answer);
+        this.client.off('close', lost);
+      };
+      const lost = (): void => {
+        end();
+        reject(new Error(`The connection closed before the answer to ${payload.toString()}`));
+      };
+      const patience = setTimeout(() => {
+        end();
+        reject(new Error(`No answer to ${payload.toString()}`));
+      }, PATIENCE_MS);
+      this.client.once('close', lost);
+      this.waiting.set(id, (text) => {
+        end();
+        resolve(text);
       });
       this.client.publish(REQUEST + id, payload, { qos: 1 });
     });
+    // Whoever does not wait for it does not want to know what became of it.
+    answer.catch(() => undefined);
+    return answer;
   }
 
   /** The next call that arrives. */
