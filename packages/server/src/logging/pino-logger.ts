@@ -1,14 +1,16 @@
 import type { LogFields, Logger } from '@device-messaging/plugin-api';
 import { pino, type DestinationStream, type Logger as Pino } from 'pino';
 import type { LogLevel } from '../settings/server-settings.js';
-
-/** Members that carry secrets; they are blotted out at the first two levels of a line's fields. */
-const SECRETS = ['token', 'accessToken', 'apiToken', 'password', 'secret', 'authorization', 'credentials', 'username'];
+import { redactedFields } from './redacted-fields.js';
+import { redactedText } from './redacted-text.js';
 
 /** The line's own members. A field of the same name would stand twice in it, so it gets an underscore. */
 const OWN_MEMBERS = ['level', 'time', 'message'];
 
-/** The log as lines of JSON: level, time (ISO 8601, UTC), message, fields; an `error` with its stack. */
+/**
+ * The log as lines of JSON: level, time (ISO 8601, UTC), message, fields; an `error` with its stack. Secrets are blotted
+ * out, by the names of members and by their looks.
+ */
 export class PinoLogger implements Logger {
   private readonly pino: Pino;
 
@@ -19,8 +21,13 @@ export class PinoLogger implements Logger {
       messageKey: 'message',
       errorKey: 'error',
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label: string) => ({ level: label }), log: apartFromOwn },
-      redact: { paths: SECRETS.flatMap((member) => [member, `*.${member}`]), censor: '[redacted]' },
+      formatters: {
+        level: (label: string) => ({ level: label }),
+        log: (fields: Record<string, unknown>) => apartFromOwn(redactedFields(fields)),
+      },
+      // Fields are plain values by now, errors, too.
+      serializers: { error: (value: unknown) => value },
+      hooks: { streamWrite: redactedText },
     };
     this.pino = pino(options, destination);
   }
