@@ -11,9 +11,11 @@ import { Logins } from './auth/logins.js';
 import { PasswordHasher } from './auth/password-hasher.js';
 import { SigningKeys } from './auth/signing-keys.js';
 import { addDocumentation, OPENAPI } from './docs/documentation.js';
-import { addOperations, giveRequestIds } from './http/add-operations.js';
+import { addOperations } from './http/add-operations.js';
 import { takeJsonBodies } from './http/json-bodies.js';
 import { KeyedLock } from './http/keyed-lock.js';
+import { giveRequestIds } from './http/request-ids.js';
+import { logRequests } from './http/request-log.js';
 import { compileSchema } from './http/schema-compiler.js';
 import { answerProblems } from './problem/problem-answers.js';
 import { operationsOf } from './routes/operations.js';
@@ -39,6 +41,7 @@ export function adminApi(options: AdminApiOptions): FastifyPluginAsync {
     await root.register(
       async (app) => {
         giveRequestIds(app);
+        logRequests(app, logger);
         answerProblems(app, logger);
         takeJsonBodies(app);
         app.setValidatorCompiler(compileSchema);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Trace } from '../audit/trace.js';
@@ -17,9 +16,6 @@ declare module 'fastify' {
   }
 }
 
-/** Ids that clients give their requests; what looks different is replaced, so that logs stay readable. */
-const REQUEST_ID = /^[\w.:-]{1,64}$/;
-
 /** Makes routes of operations; every other method of their paths is refused with 405. */
 export function addOperations(
   app: FastifyInstance,
@@ -36,20 +32,6 @@ export function addOperations(
     const allowed = operations.filter((operation) => operation.path === path).map(({ method }) => method);
     refuseOtherMethods(app, path, allowed);
   }
-}
-
-/** Every answer says which request it answers, refusals, too. */
-export function giveRequestIds(app: FastifyInstance): void {
-  app.addHook('onRequest', (request, reply, done) => {
-    const given = request.headers['x-request-id'];
-    request.id = typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-    reply.headers({
-      'x-request-id': request.id,
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    });
-    done();
-  });
 }
 
 function addRoute(app: FastifyInstance, operation: AnyOperation, authenticator: Authenticator, max: number): void {

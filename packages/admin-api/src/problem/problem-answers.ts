@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
-import { ConfigurationError, RegistryError, type RegistryErrorCode } from '@device-messaging/host-api';
+import { ConfigurationError, RegistryError, UnavailableError, type RegistryErrorCode } from '@device-messaging/host-api';
 import type { Logger } from '@device-messaging/plugin-api';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { invalidAll, notFound, Problem, stale } from './problem.js';
+import { invalidAll, notFound, Problem, stale, unavailable } from './problem.js';
 import { schemaProblems } from './schema-problems.js';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
@@ -12,7 +12,9 @@ export function answerProblems(app: FastifyInstance, logger: Logger): void {
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, new Problem(404, 'There is nothing at this path.')));
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
-    if (problem.status >= 500) logger.error("An administrator's request failed", { error, ...traceOf(request) });
+    // A problem was meant: its line in the log is the one of every refusal.
+    if (problem.status >= 500 && !(error instanceof Problem))
+      logger.error("An administrator's request failed", { error, ...traceOf(request) });
     if (reply.raw.headersSent) {
       // A stream that broke: its reader sees the end of the connection, not the end of a document.
       reply.raw.destroy();
@@ -42,6 +44,7 @@ function errorsOf({ errors }: Problem['extras']): Pick<Problem['extras'], 'error
 
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof UnavailableError) return unavailable();
   if (error instanceof RegistryError) return REGISTRY[error.code](error.message);
   if (error instanceof ConfigurationError) return invalidAll(error.problems);
   const { validation, validationContext, statusCode = 500, code } = error as Partial<FastifyError>;

@@ -57,3 +57,14 @@ export function stale(): Problem {
 export function tooMany(detail: string, retryAfterMs: number): Problem {
   return new Problem(429, detail, { headers: { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) } });
 }
+
+/** How long a client should wait for a database that is away, s. */
+const RETRY_AFTER_S = '5';
+
+/** Nothing is wrong with the request. */
+export function unavailable(): Problem {
+  return new Problem(503, 'The database cannot be used at the moment. Try again.', {
+    kind: 'unavailable',
+    headers: { 'retry-after': RETRY_AFTER_S },
+  });
+}
