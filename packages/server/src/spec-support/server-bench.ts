@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Logger } from '@device-messaging/plugin-api';
 import { RecordingLogger, type TestCertificate } from '@device-messaging/testkit';
 import { startServer, type RunningServer } from '../server.js';
 import { readSettings } from '../settings/read-settings.js';
@@ -19,6 +20,9 @@ export class ServerBench {
   private readonly directory = mkdtempSync(join(tmpdir(), 'server-bench-'));
   private running: RunningServer | undefined;
 
+  /** @param given takes the place of {@link ServerBench.logger} */
+  constructor(private readonly given?: Logger) {}
+
   /** @param yaml settings beside those of the environment */
   async start(environment: NodeJS.ProcessEnv = {}, yaml = ''): Promise<RunningServer> {
     const free = Object.fromEntries(
@@ -29,7 +33,7 @@ export class ServerBench {
       configFile: this.write('settings.yml', yaml),
       demo: true,
     });
-    this.running = await startServer(settings, { logger: this.logger, demo: true });
+    this.running = await startServer(settings, { logger: this.given ?? this.logger, demo: true });
     return this.running;
   }
 
