@@ -4,7 +4,8 @@ import { join, resolve } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const RULE = /\b(?:ADM|BUS|CALL|CLI|COAP|HTTP|LIFE|LIVE|MQTT|MSG|NET|OBS|OPS|PLG|QTA|REG|RPC|RULE|SQL|TIM|TRN|XPT)-\d+\b/g;
+const RULE =
+  /\b(?:ADC|ADM|BUS|CALL|CLI|COAP|HTTP|LIFE|LIVE|MQTT|MSG|NET|OBS|OPS|PLG|QTA|REG|RPC|RULE|SQL|TIM|TRN|XPT)-\d+\b/g;
 
 /** Rules by number, each with the file that states it: `- **CALL-3** …`. */
 function statedRules(): string[] {

@@ -35,7 +35,7 @@ function openClient({ ca }: AdministrationArguments): AdminClient {
   const missing = Object.values(VARIABLES).filter((name) => (process.env[name] ?? '') === '');
   if (missing.length > 0) {
     const all = Object.values(VARIABLES).join(', ');
-    throw new ExitError(EXIT_USAGE, `${all} belong together: ${missing.join(' and ')} is not set.`);
+    throw new ExitError(EXIT_USAGE, `${all} belong together. Not set: ${missing.join(', ')}.`);
   }
   const connection = new ApiConnection(readServerUrl(url), readAuthorities(ca));
   return new AdminClient(connection, new EnvironmentAccess(connection, username, password));

@@ -5,7 +5,7 @@ import type { Noun } from '../rows/noun.js';
 const CONFIGURATION: Field = {
   flags: '--configuration <json>',
   member: 'configuration',
-  description: 'its settings: JSON text, @<file>, or - for standard input; those that are not named stay as they are',
+  description: 'all its settings: JSON text, @<file>, or - for standard input; what is absent has its default',
   resolve: (text) => readJsonOption('configuration', text),
 };
 

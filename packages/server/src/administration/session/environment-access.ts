@@ -1,6 +1,10 @@
 import type { ApiConnection } from '../api/api-connection.js';
+import { ApiRefusal } from '../api/api-refusal.js';
 import type { Access } from './access.js';
 import { logIn, type TokenPair } from './token-pair.js';
+
+/** How long the server may take to log out whoever has what was wanted, ms. */
+const LOGOUT_PATIENCE_MS = 5_000;
 
 /** A user that the environment names, for scripts: logged in by each command, and out at its end. Nothing is kept. */
 export class EnvironmentAccess implements Access {
@@ -13,7 +17,7 @@ export class EnvironmentAccess implements Access {
   ) {}
 
   async token(): Promise<string> {
-    this.pair ??= await logIn(this.connection, this.username, this.password);
+    this.pair ??= await this.logIn();
     return this.pair.token;
   }
 
@@ -27,9 +31,20 @@ export class EnvironmentAccess implements Access {
     const { token } = this.pair;
     this.pair = undefined;
     try {
-      (await this.connection.exchange({ method: 'POST', path: '/auth/logout' }, token)).resume();
+      (
+        await this.connection.exchange({ method: 'POST', path: '/auth/logout', patienceMs: LOGOUT_PATIENCE_MS }, token)
+      ).resume();
     } catch {
       // What the command was for is done or has failed; a login that nobody uses ends by itself.
+    }
+  }
+
+  private async logIn(): Promise<TokenPair> {
+    try {
+      return await logIn(this.connection, this.username, this.password);
+    } catch (error) {
+      if (!(error instanceof ApiRefusal) || error.status !== 401) throw error;
+      throw error.with('Check DEVICE_MESSAGING_USERNAME and DEVICE_MESSAGING_PASSWORD.');
     }
   }
 }

@@ -20,6 +20,9 @@ export interface PasswordSources {
   readonly output: NodeJS.WritableStream;
 }
 
+/** What arrow keys, and terminals that mark what is pasted, send: of no password. */
+const KEY_SEQUENCES = /\u001b(?:\[[0-9;]*[A-Za-z~]|O[A-Z])/g;
+
 const OF_PROCESS: PasswordSources = { environment: process.env, input: process.stdin, output: process.stderr };
 
 /**
@@ -81,9 +84,7 @@ function ask(prompt: string, input: ReadStream, output: NodeJS.WritableStream): 
       settle();
     };
     const read = (piece: string): void => {
-      // Arrow keys and the like come as sequences of their own.
-      if (piece.startsWith('\u001b')) return;
-      for (const character of piece) {
+      for (const character of piece.replace(KEY_SEQUENCES, '')) {
         if (character === '\r' || character === '\n' || character === '\u0004') return end(() => resolve(typed));
         if (character === '\u0003') return end(() => reject(new ExitError(EXIT_USAGE, 'Nothing was done.')));
         if (character === '\u007f' || character === '\b') typed = Array.from(typed).slice(0, -1).join('');

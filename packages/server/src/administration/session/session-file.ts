@@ -39,8 +39,7 @@ export class SessionFile {
       throw new ExitError(EXIT_FAILED, `The session cannot be read: ${(error as Error).message}`);
     }
     const session = parse(text);
-    if (session === undefined)
-      throw new ExitError(EXIT_FAILED, `${this.path} holds no session any more: log in again.`);
+    if (session === undefined) throw new ExitError(EXIT_FAILED, `${this.path} is damaged: log in again, or remove it.`);
     return session;
   }
 

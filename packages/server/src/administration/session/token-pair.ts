@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
+import { EXIT_FAILED, ExitError } from '../../command-line/exit-error.js';
 import type { ApiConnection } from '../api/api-connection.js';
 import { readRefusal } from '../api/api-refusal.js';
 
@@ -32,10 +34,22 @@ async function askForPair(connection: ApiConnection, path: string, body: object)
     patienceMs: PATIENCE_MS,
   });
   if (answer.statusCode !== 200) throw await readRefusal(connection.url, answer);
-  const { token, refreshToken, expiresIn } = (await json(answer)) as {
-    token: string;
-    refreshToken: string;
-    expiresIn: number;
-  };
-  return { token, refreshToken, expiresAt: Date.now() + expiresIn * 1_000 };
+  const { token, refreshToken, expiresIn } = await readPair(connection, answer);
+  if (typeof token !== 'string' || typeof refreshToken !== 'string') throw notOurs(connection);
+  return { token, refreshToken, expiresAt: Date.now() + Number(expiresIn) * 1_000 };
+}
+
+async function readPair(
+  connection: ApiConnection,
+  answer: IncomingMessage,
+): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return Object(await json(answer)) as Readonly<Record<string, unknown>>;
+  } catch {
+    throw notOurs(connection);
+  }
+}
+
+function notOurs({ url }: ApiConnection): ExitError {
+  return new ExitError(EXIT_FAILED, `What answers at ${url} is no Device Messaging server.`);
 }

@@ -34,7 +34,7 @@ export function addDeviceImport(devices: Command): void {
         for (const { line, reason } of result.failed) note(`line ${line}: ${reason}`);
         noteRest(result.failedCount - result.failed.length, 'lines');
         if (args.json === true) await printRow({ ...result }, true);
-        else process.stdout.write(`${result.created} devices were made, ${result.failedCount} lines were not taken.\n`);
+        else process.stdout.write(`Devices made: ${result.created}. Lines not taken: ${result.failedCount}.\n`);
         if (result.failedCount > 0) process.exitCode = EXIT_FAILED;
       }),
     );
@@ -62,9 +62,11 @@ export function importCommand(): Command {
 async function send<T>(client: AdminClient, path: string, file: string, mediaType: string): Promise<T> {
   const progress = new UploadProgress();
   const body = new SentFile(file, mediaType, progress);
-  const { body: result } = await client.request<T>({ method: 'POST', path, body, patienceMs: PATIENCE_MS });
-  progress.end();
-  return result;
+  try {
+    return (await client.request<T>({ method: 'POST', path, body, patienceMs: PATIENCE_MS })).body;
+  } finally {
+    progress.end();
+  }
 }
 
 /** The server names the first thousand. */
@@ -74,6 +76,6 @@ function noteRest(count: number, what: string): void {
 
 function printMade({ created, counts }: FileResult): void {
   for (const { kind, id, name } of created) process.stdout.write(`${kind} ${id} ${name}\n`);
-  const made = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`);
+  const made = Object.entries(counts).map(([kind, count]) => `${kind} ${count}`);
   process.stdout.write(`Made: ${made.join(', ')}.\n`);
 }

@@ -14,7 +14,7 @@ export interface ProgressOutput {
 export class UploadProgress {
   private bytes = 0;
   private lines = 0;
-  private toldAt = 0;
+  private toldAt: number | undefined;
 
   constructor(
     private readonly output: ProgressOutput = process.stderr,
@@ -32,14 +32,15 @@ export class UploadProgress {
     this.bytes += piece.length;
     for (let at = piece.indexOf(LINE_FEED); at >= 0; at = piece.indexOf(LINE_FEED, at + 1)) this.lines++;
     const interval = this.output.isTTY === true ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS;
-    if (this.now() - this.toldAt < interval) return;
-    this.toldAt = this.now();
+    const now = this.now();
+    if (this.toldAt !== undefined && now - this.toldAt < interval) return;
+    this.toldAt = now;
     this.tell(this.output.isTTY === true ? '' : '\n');
   }
 
   /** Nothing more is sent. */
   end(): void {
-    this.tell('\n');
+    if (this.toldAt !== undefined) this.tell('\n');
   }
 
   private tell(end: string): void {
