@@ -35,6 +35,7 @@ export type {
   Versioned,
 } from './registry/rows.js';
 export { OverQuotaError } from './over-quota-error.js';
+export { UnavailableError } from './unavailable-error.js';
 export { UNLIMITED, type QuotaSubject, type Quotas } from './registry/quotas.js';
 export { DeviceRegistry } from './registry/device-registry.js';
 export type { RegistryChange } from './registry/registry-change.js';

@@ -3,7 +3,7 @@ import type { AnyOperation } from '../http/operation.js';
 import { PROBLEM } from '../schemas/problem.js';
 
 /** Refusals that every operation with an access token has. */
-const OF_ALL = [400, 500];
+const OF_ALL = [400, 500, 503];
 const OF_CALLERS = [401, 403];
 
 /** What the OpenAPI document says of an operation beside its schemas. */

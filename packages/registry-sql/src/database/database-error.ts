@@ -1,3 +1,5 @@
+import { UnavailableError } from '@device-messaging/host-api';
+
 /**
  * Why a database cannot be used.
  * - `UNREACHABLE`: nothing answers, or it does not answer in time.
@@ -13,7 +15,7 @@ export type DatabaseErrorCode =
   'UNREACHABLE' | 'REFUSED' | 'BUSY' | 'NEWER_SCHEMA' | 'LOCKED' | 'NO_DATABASE' | 'NOT_WRITABLE' | 'CLOSED';
 
 /** A database that cannot be used. The message is one line for whoever runs the program; it never holds a password. */
-export class DatabaseError extends Error {
+export class DatabaseError extends UnavailableError {
   override readonly name = 'DatabaseError';
 
   constructor(
