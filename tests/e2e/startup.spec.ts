@@ -228,19 +228,22 @@ describe('the server as a process', () => {
   });
 
   describe('stopping', () => {
-    it.each(['SIGINT', 'SIGTERM'] as const)('OPS-14: exits with 0 at %s, at once, with devices connected', async (signal) => {
-      const server = await started();
-      const a1 = await client(server, 'A1_TEST_TOKEN', { protocolVersion: 4 });
-      const a2 = await client(server, 'A2_TEST_TOKEN', { protocolVersion: 5 });
-      const closed = new Promise<void>((resolve) => a1.once('close', resolve));
-      const told = new Promise((resolve) => a2.once('disconnect', resolve));
-      const before = performance.now();
-      expect(await server.stop(signal)).toBe(0);
-      expect(performance.now() - before).toBeLessThan(3_000);
-      await closed;
-      // 0x8B: server shutting down.
-      expect(await told).toMatchObject({ cmd: 'disconnect', reasonCode: 0x8b });
-    });
+    it.each(['SIGINT', 'SIGTERM'] as const)(
+      'OPS-14: exits with 0 at %s, at once, with devices connected',
+      async (signal) => {
+        const server = await started();
+        const a1 = await client(server, 'A1_TEST_TOKEN', { protocolVersion: 4 });
+        const a2 = await client(server, 'A2_TEST_TOKEN', { protocolVersion: 5 });
+        const closed = new Promise<void>((resolve) => a1.once('close', resolve));
+        const told = new Promise((resolve) => a2.once('disconnect', resolve));
+        const before = performance.now();
+        expect(await server.stop(signal)).toBe(0);
+        expect(performance.now() - before).toBeLessThan(3_000);
+        await closed;
+        // 0x8B: server shutting down.
+        expect(await told).toMatchObject({ cmd: 'disconnect', reasonCode: 0x8b });
+      },
+    );
 
     it('lets a call in flight finish, and is not ready meanwhile', async () => {
       const server = await started();

@@ -4,7 +4,7 @@ import { fastify, type FastifyInstance } from 'fastify';
 import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import { addHealthRoutes } from './health-routes.js';
-import type { HttpListenerOptions } from './http-listener.js';
+import type { HttpListenerOptions } from './http-listener-options.js';
 import { refuseClient, refuseTheRest, sendRefusal } from './http-refusals.js';
 import { addMetricsRoute } from './metrics-route.js';
 import { MQTT_PATH } from './web-socket-gate.js';

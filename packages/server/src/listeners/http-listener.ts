@@ -1,44 +1,22 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Logger } from '@device-messaging/plugin-api';
-import type { HttpTransport } from '@device-messaging/transport-http';
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
-import type { MetricsPage } from '../metrics/metrics-page.js';
-import type { Readiness } from '../readiness.js';
-import type { HttpSettings } from '../settings/http-settings.js';
+import type { FastifyInstance } from 'fastify';
 import type { TlsMaterial } from '../tls/tls-files.js';
-import { CLIENT_CERTIFICATES, HANDSHAKE_TIMEOUT_MS, type ListenerTls } from '../tls/tls-policy.js';
+import { CLIENT_CERTIFICATES, HANDSHAKE_TIMEOUT_MS } from '../tls/tls-policy.js';
 import type { BoundAddress } from './bound-address.js';
 import { createHttpApp } from './http-app.js';
+import type { HttpListenerOptions } from './http-listener-options.js';
 import { pendingResponse } from './http-refusals.js';
 import { listenError, type ListenAttempt } from './listen-error.js';
-import type { OpenRequests } from './open-requests.js';
 import { OpenSockets } from './open-sockets.js';
 import { isWebSocketHandshake, withoutUpgrade } from './upgrade-request.js';
-import type { WebSocketGate } from './web-socket-gate.js';
 
 /** Ms that a connection may wait for its next request. */
 const KEEP_ALIVE_MS = 72_000;
 
 /** Ms between two looks at connections that may be too slow. */
 const CHECK_EVERY_MS = 1_000;
-
-/** What an HTTP port offers. */
-export interface HttpListenerOptions {
-  readonly settings: HttpSettings;
-  readonly readiness: Readiness;
-  readonly devices: HttpTransport;
-  readonly admin: FastifyPluginAsync;
-  /** Where the requests of administrators are counted. */
-  readonly adminRequests: OpenRequests;
-  /** `undefined`: metrics have a port of their own. */
-  readonly metrics: MetricsPage | undefined;
-  readonly webSockets: WebSocketGate;
-  readonly logger: Logger;
-  /** Makes it HTTPS. */
-  readonly tls?: ListenerTls | undefined;
-}
 
 /** One HTTP port, or HTTPS port: health, metrics, devices, administrators, WebSocket. */
 export class HttpListener {

@@ -1,5 +1,6 @@
 import type { BoundAddress } from '../listeners/bound-address.js';
-import { HttpListener, type HttpListenerOptions } from '../listeners/http-listener.js';
+import { HttpListener } from '../listeners/http-listener.js';
+import type { HttpListenerOptions } from '../listeners/http-listener-options.js';
 import { MetricsListener } from '../listeners/metrics-listener.js';
 import { OpenRequests } from '../listeners/open-requests.js';
 import { WebSocketGate } from '../listeners/web-socket-gate.js';

@@ -13,10 +13,7 @@ export function IsIntegerFrom(least: number, most: number): PropertyDecorator {
 
 /** The same, or `undefined`: nothing is set. */
 export function IsIntegerFromOrUnset(least: number, most: number): PropertyDecorator {
-  const decorators = [
-    ValidateIf((_section, value: unknown) => value !== undefined) as PropertyDecorator,
-    IsIntegerFrom(least, most),
-  ];
+  const decorators = [ValidateIf((_section, value: unknown) => value !== undefined), IsIntegerFrom(least, most)];
   return (target, member) => decorators.forEach((decorate) => decorate(target, member));
 }
 
