@@ -8,6 +8,7 @@ import { forbidden, Problem } from '../problem/problem.js';
 import { Answer } from './answer.js';
 import type { AnyOperation } from './operation.js';
 import { refuseOtherMethods } from './other-methods.js';
+import { StreamedBody } from './streamed-body.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -56,7 +57,15 @@ function addRoute(app: FastifyInstance, operation: AnyOperation, authenticator: 
     },
     // Before the body is read: whoever is refused sends nothing that is kept.
     onRequest: letIn,
-    handler: async (request, reply) => send(reply, await operation.handle(adminRequest(request))),
+    handler: async (request, reply) => {
+      let result: unknown;
+      try {
+        result = await operation.handle(adminRequest(request));
+      } finally {
+        if (request.body instanceof StreamedBody) request.body.discard();
+      }
+      return send(reply, result);
+    },
   });
 }
 
@@ -65,7 +74,7 @@ function addStreamedRoute(app: FastifyInstance, operation: AnyOperation, authent
   app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(operation.streamedBody?.mediaType ?? '', (_request, payload, take) =>
-      take(null, payload),
+      take(null, new StreamedBody(payload)),
     );
     addRoute(scope, operation, authenticator, max);
     done();

@@ -3,6 +3,7 @@ import type { AdminContext } from '../admin-context.js';
 import { tenantOf } from '../auth/caller.js';
 import { streamed } from '../http/answer.js';
 import { operation, type AnyOperation } from '../http/operation.js';
+import { StreamedBody } from '../http/streamed-body.js';
 import { CSV_RESULT } from '../schemas/csv-import.js';
 import { IMPORT_RESULT, TENANT_FILE } from '../schemas/tenant-file.js';
 import { anything, byName } from '../schemas/schema.js';
@@ -71,6 +72,6 @@ export function transferRoutes(context: AdminContext): readonly AnyOperation[] {
 }
 
 /** A request without a body has an empty file. */
-function fileOf(body: unknown): Readable {
-  return body instanceof Readable ? body : Readable.from([]);
+function fileOf(body: unknown): AsyncIterable<Uint8Array> {
+  return body instanceof StreamedBody ? body : Readable.from([]);
 }
