@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,9 @@ import { Command, type CommandEnd, type CommandOptions } from './command.js';
 import { A1, A2, UNASSIGNED } from './demo-account.js';
 import { ServerProcess } from './server-process.js';
 import { TlsFolder } from './tls-files.js';
+
+// Several programs in each test, on machines that are busy with other tests.
+jest.setTimeout(60_000);
 
 const PROGRAM = 'node_modules/.bin/device-messaging';
 const TENANT = { username: 'tenant@thingsboard.org', password: 'tenant' };

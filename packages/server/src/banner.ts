@@ -29,7 +29,7 @@ function administratorLines({ firstAdministrator }: BannerFacts): readonly strin
   const { username, password } = firstAdministrator;
   return [
     `The system administrator ${username} was made, with the password ${password}`,
-    'It is shown this once: log in and change it (POST /api/auth/password).',
+    'It is shown this once. Log in, and change it: device-messaging login, device-messaging password.',
     '',
   ];
 }
