@@ -22,7 +22,8 @@ let registry: Registry | undefined;
 
 /**
  * CPU, memory, garbage collection, event loop and version of the process, by the names that every dashboard of Node.js
- * knows. One for the process: what watches its event loop cannot be switched off again.
+ * knows. One for the process, from the first time on that somebody asks: what watches its event loop wakes up a hundred
+ * times a second, and cannot be switched off again.
  */
 export function processMetrics(): Promise<string> {
   registry ??= createRegistry();

@@ -1,7 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { openDatabase } from '@device-messaging/registry-sql';
 import { RecordingLogger, settle, VirtualTimers } from '@device-messaging/testkit';
 import type { EventRetention } from '@device-messaging/host-api';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { RetentionSettings } from '../settings/retention-settings.js';
+import { Administrator } from '../spec-support/administrator.js';
+import { DEMO_TENANT, ServerBench } from '../spec-support/server-bench.js';
 import { Retention } from './retention.js';
 
 const DAY_MS = 86_400_000;
@@ -95,6 +102,38 @@ describe('Retention', () => {
     expect(kinds()).toEqual(['events']);
     expect(logger.lines).toEqual([]);
     expect(timers.pending).toBe(0);
+  });
+});
+
+describe('a server', () => {
+  let directory: string;
+  let bench: ServerBench;
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'retention-'));
+    bench = new ServerBench();
+  });
+
+  afterEach(async () => {
+    await bench.stop();
+    rmSync(directory, { recursive: true });
+  });
+
+  it('OPS-5: removes what its database has that is too old, and keeps the rest', async () => {
+    const store = await openDatabase({ dataDir: directory, logger: new RecordingLogger() });
+    const now = Date.now();
+    for (const [n, at] of [now - 2 * DAY_MS, now - DAY_MS / 2].entries()) {
+      store.events.append({ tenantId: DEMO_TENANT, type: 'AUDIT', entityId: undefined, at, body: { n } });
+    }
+    await store.close();
+    const { http } = await bench.start({ DATA_DIR: directory }, 'retention: { eventDays: 1, periodMs: 1000 }\n');
+    const told = { level: 'debug', message: 'What is too old was removed', fields: { what: 'events', removed: 1 } };
+    while (!bench.logger.lines.some(({ message }) => message === told.message)) await setTimeout(20);
+    expect(bench.logger.lines).toContainEqual(told);
+    const administrator = new Administrator(http.port);
+    await administrator.logIn();
+    const { body } = await administrator.ask('GET', '/api/events?type=AUDIT');
+    expect(body['items']).toMatchObject([{ body: { n: 1 } }]);
   });
 });
 
