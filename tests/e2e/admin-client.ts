@@ -6,6 +6,11 @@ export interface AdminAnswer {
   readonly body: unknown;
 }
 
+/** There was no answer: the server ended before it, or is not there. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+}
+
 /** An administrator at work, over HTTP as a program would do it. */
 export class AdminClient {
   private constructor(
@@ -66,12 +71,19 @@ async function send(
   headers: Readonly<Record<string, string>>,
   body?: string,
 ): Promise<AdminAnswer> {
-  const response = await fetch(url, {
+  const request = {
     method,
     headers: body === undefined ? headers : { 'content-type': 'application/json', ...headers },
     ...(body === undefined ? {} : { body }),
-  });
-  const text = await response.text();
+  };
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(url, request);
+    text = await response.text();
+  } catch (cause) {
+    throw new NoAnswerError(`${method} ${url}`, { cause });
+  }
   return {
     status: response.status,
     contentType: response.headers.get('content-type') ?? '',
