@@ -32,6 +32,7 @@ export class BusyAdministrator {
   /** What there may be. */
   private possible: readonly Rows[];
   private count = 0;
+  private acknowledged = 0;
   private readonly tokens = new Set<string>();
   private readonly ids = new Map<string, string>();
 
@@ -50,8 +51,9 @@ export class BusyAdministrator {
     return new BusyAdministrator(tenant, name, id, random);
   }
 
+  /** How many were acknowledged. */
   get changes(): number {
-    return this.count;
+    return this.acknowledged;
   }
 
   /** Works until the server is gone. */
@@ -67,6 +69,7 @@ export class BusyAdministrator {
         if (!(error instanceof NoAnswerError)) throw error;
         return;
       }
+      this.acknowledged++;
       this.rows = this.possible.at(-1)!;
       this.possible = [this.rows];
     }

@@ -1,4 +1,5 @@
 import { randomNumbers } from '@device-messaging/testkit';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { BusyAdministrator } from './busy-administrator.js';
 import { DATABASES, START_TIMEOUT_MS } from './databases.js';
@@ -8,9 +9,9 @@ import type { Tenant } from './tenant.js';
 
 const ROUNDS = 3;
 const ADMINISTRATORS = 3;
-/** The process is killed so long after its start, ms: at least, and at most so much more. */
-const LIFE_MS = 150;
-const MORE_LIFE_MS = 450;
+/** The process is killed after so many acknowledged changes: at least, and at most so much more. */
+const CHANGES = 15;
+const MORE_CHANGES = 45;
 const SEED = 20_261_124;
 
 describe.each(DATABASES)('LIVE-4, on %s: a process that is killed in mid-traffic', (_name, databases) => {
@@ -24,12 +25,12 @@ describe.each(DATABASES)('LIVE-4, on %s: a process that is killed in mid-traffic
   }, START_TIMEOUT_MS);
 
   afterAll(async () => {
-    await service.stop();
+    await Service.stopAll();
     await databases.stop();
   });
 
-  /** Two devices that call each other until the server is gone. Yields how many answers there were. */
-  const talk = async (): Promise<{ readonly talking: Promise<number> }> => {
+  /** Two devices that call each other until the server is gone.  */
+  const talk = async (): Promise<{ readonly first: Promise<unknown>; readonly talking: Promise<void> }> => {
     const { mqttPort } = service.server;
     const [a1, a2] = [
       await MqttDevice.connect(mqttPort, tenant.a1.token),
@@ -37,14 +38,14 @@ describe.each(DATABASES)('LIVE-4, on %s: a process that is killed in mid-traffic
     ];
     a2.onCall = () => '"here"';
     await a2.listen();
-    const chat = async (): Promise<number> => {
+    const chat = async (): Promise<void> => {
       for (let count = 0; ; count++) {
         const answer = await a1.sendMsg(tenant.a2.id, count).catch(() => undefined);
-        if (answer === undefined) return count;
+        if (answer === undefined) return;
         expect(answer).toBe('"here"');
       }
     };
-    return { talking: chat() };
+    return { first: a1.sendMsg(tenant.a2.id, 'first'), talking: chat() };
   };
 
   test(`has all that it acknowledged and nothing by halves when it is back, ${ROUNDS} times (seed ${SEED})`, async () => {
@@ -53,18 +54,25 @@ describe.each(DATABASES)('LIVE-4, on %s: a process that is killed in mid-traffic
       Array.from({ length: ADMINISTRATORS }, (_, index) => BusyAdministrator.hire(tenant, `admin${index}`, random)),
     );
     for (let round = 0; round < ROUNDS; round++) {
-      const { talking } = await talk();
+      const { first, talking } = await talk();
       const working = administrators.map((administrator) => administrator.work(service));
-      await new Promise((resolve) => setTimeout(resolve, LIFE_MS + random(MORE_LIFE_MS)));
+      await Promise.all([first, untilChanged(administrators, CHANGES + random(MORE_CHANGES))]);
       await service.crash();
       await Promise.all(working);
-      expect(await talking).toBeGreaterThan(0);
+      await talking;
       await service.startAgain();
       for (const administrator of administrators) expect(await administrator.check(service)).toBeUndefined();
     }
-    for (const { changes } of administrators) expect(changes).toBeGreaterThan(2 * ROUNDS);
-    const { talking } = await talk();
+    const { first, talking } = await talk();
+    expect(await first).toBe('"here"');
     await service.crash();
     await talking;
-  }, 40_000);
+  }, 90_000);
 });
+
+/** Until so many more changes were acknowledged to them, together. */
+async function untilChanged(administrators: readonly BusyAdministrator[], count: number): Promise<void> {
+  const changes = (): number => administrators.reduce((sum, administrator) => sum + administrator.changes, 0);
+  const enough = changes() + count;
+  while (changes() < enough) await setTimeout(2);
+}

@@ -28,7 +28,7 @@ describe('PostgreSQL that goes away while devices talk', () => {
   }, START_TIMEOUT_MS);
 
   afterAll(async () => {
-    await service.stop();
+    await Service.stopAll();
     await postgres.stop();
     await rm(directory, { recursive: true, force: true });
   });

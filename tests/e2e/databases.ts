@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** How long PostgreSQL may take to start on a machine that is busy with other tests, ms. */
-export const START_TIMEOUT_MS = 60_000;
+/** How long PostgreSQL and a server may take to start on a machine that is busy with other tests, ms. */
+export const START_TIMEOUT_MS = 90_000;
 
 /** Where the servers of one spec keep what they have. */
 export interface Databases {

@@ -22,7 +22,7 @@ describe.each(DATABASES)('LIVE-2, LIVE-3, on %s: what administrators do to plugi
   }, START_TIMEOUT_MS);
 
   afterAll(async () => {
-    await service.stop();
+    await Service.stopAll();
     await databases.stop();
   });
 

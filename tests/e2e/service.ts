@@ -4,6 +4,7 @@ import { Tenant } from './tenant.js';
 
 /** A server without the demo account, with its system administrator: what an operator has after the first start. */
 export class Service {
+  private static readonly processes: ServerProcess[] = [];
   private running: ServerProcess;
   private administrator: AdminClient;
   private tenants = 0;
@@ -19,7 +20,7 @@ export class Service {
 
   /** @param environment names an empty database that outlives the process */
   static async start(environment: Readonly<Record<string, string>>): Promise<Service> {
-    const server = await ServerProcess.start({ args: [], environment });
+    const server = await Service.launch(environment);
     const [, username = '', password = ''] =
       /The system administrator (\S+) was made, with the password (\S+)/.exec(server.stdout) ?? [];
     return new Service(server, await AdminClient.login(server.httpUrl, username, password), environment);
@@ -45,11 +46,18 @@ export class Service {
 
   /** Starts it again with what is in its database. */
   async startAgain(): Promise<void> {
-    this.running = await ServerProcess.start({ args: [], environment: this.environment });
+    this.running = await Service.launch(this.environment);
     this.administrator = this.administrator.at(this.running.httpUrl);
   }
 
-  async stop(): Promise<void> {
-    await this.running.kill();
+  /** Ends all that was started in this file, also when a start failed half-way. */
+  static async stopAll(): Promise<void> {
+    for (const server of Service.processes.splice(0)) await server.kill();
+  }
+
+  private static async launch(environment: Readonly<Record<string, string>>): Promise<ServerProcess> {
+    const server = await ServerProcess.start({ args: [], environment });
+    Service.processes.push(server);
+    return server;
   }
 }

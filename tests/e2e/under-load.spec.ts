@@ -39,7 +39,7 @@ describe.each(DATABASES)('LIVE-5, on %s: calls of another customer keep their ti
   }, START_TIMEOUT_MS);
 
   afterAll(async () => {
-    await service.stop();
+    await Service.stopAll();
     await databases.stop();
   });
 
