@@ -44,10 +44,13 @@ export {
   RegistryError,
   type Change,
   type DeviceFilter,
+  type EnabledPlugin,
+  type Enablement,
   type Expectation,
   type New,
   type NewPlugin,
   type Page,
+  type QuotasExpectation,
   type RegistryErrorCode,
 } from './registry/registry-admin.js';
 export {
@@ -71,8 +74,9 @@ export {
   overQuota,
   pluginTokenTaken,
 } from './registry/registry-refusals.js';
-export { expectVersion, nextVersion } from './registry/row-version.js';
-export { quotasRow } from './registry/quotas-row.js';
+export { expectVersion, nextVersion, touchedRow } from './registry/row-version.js';
+export { expectQuotas, quotasRow } from './registry/quotas-row.js';
+export { customerSettingsRow } from './registry/customer-settings-row.js';
 export { ruleRow } from './registry/rule-row.js';
 export type { User, UserRole } from './accounts/user.js';
 export { AccountStore, type Login, type Renewal, type SigningKey, type UserSecret } from './accounts/account-store.js';

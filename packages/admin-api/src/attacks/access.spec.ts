@@ -52,7 +52,7 @@ function stateOfTwo(): unknown {
     registry.findCredentials(device),
     registry.listPlugins(tenant),
     registry.listRules(tenant),
-    [...registry.listCustomerSettings(plugin)],
+    registry.findEnablement(plugin),
     (['tenant', 'customer', 'device'] as const).map((kind, index) =>
       registry.findQuotas({ kind, id: [tenant, customer, device][index]! }),
     ),

@@ -1,5 +1,5 @@
 import { hash, verify } from '@node-rs/argon2';
-import { Problem } from '../problem/problem.js';
+import { tryLater } from '../problem/problem.js';
 
 /** Argon2id (the library's default algorithm), 19 MiB, 2 passes: OWASP's recommendation. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
@@ -36,7 +36,7 @@ export class PasswordHasher {
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
     if (this.running >= MAX_AT_ONCE) {
       if (this.waiting.length >= MAX_WAITING) {
-        throw new Problem(503, 'Too many passwords wait to be checked.', { headers: { 'retry-after': '2' } });
+        throw tryLater('Too many passwords wait to be checked.', 2);
       }
       await new Promise<void>((resolve) => this.waiting.push(resolve));
     } else {

@@ -13,17 +13,23 @@ export function contentTag(content: unknown): string {
 }
 
 /**
- * What `If-Match` expects of the row, which is asked once more when the change is made.
+ * What `If-Match` expects of the row, which is asked once more when the change is made: two who read the same row and
+ * change it at the same moment, on whichever nodes, do not both succeed.
  * @throws Problem 412 when the row as it is now is none of what is expected.
  */
 export function expectation(ifMatch: string | undefined, row: Pick<Versioned, 'version'>): Expectation {
-  if (ifMatch === undefined || ifMatch.trim() === '*') return {};
+  if (isAny(ifMatch)) return {};
   assertMatches(ifMatch, versionTag(row));
   return { ifVersion: row.version };
 }
 
+/** Whether `If-Match` lets any version pass: it is absent, or `*`. */
+export function isAny(ifMatch: string | undefined): boolean {
+  return ifMatch === undefined || ifMatch.trim() === '*';
+}
+
 /** @throws Problem 412. Weak tags never match (RFC 9110 section 13.1.1). */
 export function assertMatches(ifMatch: string | undefined, tag: string): void {
-  if (ifMatch === undefined || ifMatch.trim() === '*') return;
+  if (ifMatch === undefined || isAny(ifMatch)) return;
   if (!ifMatch.split(',').some((candidate) => candidate.trim() === tag)) throw stale();
 }

@@ -1,19 +1,25 @@
-import type { Customer, CustomerSettings, PluginDefinition } from '@device-messaging/host-api';
-import { isDeepStrictEqual } from 'node:util';
+import type {
+  Customer,
+  CustomerSettings,
+  Enablement,
+  Expectation,
+  PluginDefinition,
+  Settings,
+} from '@device-messaging/host-api';
 import type { AdminContext } from '../admin-context.js';
-import { Answer, noContent } from '../http/answer.js';
-import { assertMatches, contentTag } from '../http/etag.js';
+import { noContent, row, type Answer } from '../http/answer.js';
 import type { AdminRequest } from '../http/operation.js';
-import { invalid } from '../problem/problem.js';
+import { invalid, notFound } from '../problem/problem.js';
 import type { CUSTOMER_SETTINGS, PLUGIN_CUSTOMERS } from '../schemas/plugin.js';
 import type { ValueOf } from '../schemas/schema.js';
+import { checkedChange } from './checked-change.js';
 import { PluginChecks } from './plugin-checks.js';
 
 type Request<B> = Pick<AdminRequest<unknown, unknown, B>, 'caller' | 'trace' | 'ifMatch' | 'body'>;
 type All = ValueOf<typeof PLUGIN_CUSTOMERS>;
 type One = ValueOf<typeof CUSTOMER_SETTINGS>;
 
-/** For which customers a plugin is enabled, and with which overrides. One change of a plugin at a time. */
+/** For which customers a plugin is enabled, and with which overrides. */
 export class PluginCustomers {
   private readonly checks: PluginChecks;
 
@@ -21,52 +27,61 @@ export class PluginCustomers {
     this.checks = new PluginChecks(context.host, context.registry);
   }
 
+  /** With the version of the plugin: it is another one after every change of this, too. */
   async show({ id }: PluginDefinition): Promise<Answer> {
-    const view = await this.view(id);
-    return new Answer(200, view, { etag: contentTag(view) });
+    const enablement = await this.context.registry.findEnablement(id);
+    if (enablement === undefined) throw notFound('plugin');
+    return row(viewOf(enablement), enablement.plugin);
   }
 
   /** Replaces everything. */
-  replace(plugin: PluginDefinition, request: Request<All>): Promise<Answer> {
-    return this.context.locks.run(plugin.id, async () => {
-      assertMatches(request.ifMatch, contentTag(await this.view(plugin.id)));
-      const wanted = await this.wanted(plugin, request.body.customers);
-      await this.checks.assertOverrides(plugin, wanted);
-      await this.store(plugin.id, request.body.default, wanted);
-      this.audit(plugin, request, { default: request.body.default, customers: wanted.size });
-      return this.show(plugin);
+  replace({ id }: PluginDefinition, request: Request<All>): Promise<Answer> {
+    return checkedChange(this.context, id, request.ifMatch, async (plugin, expected) => {
+      const enabledByDefault = request.body.default;
+      const customers = await this.wanted(plugin, request.body.customers);
+      await this.checks.assertOverrides(plugin, customers);
+      const wanted = { enabledByDefault, customers };
+      const after = await this.context.registry.replaceEnablement(id, wanted, expected);
+      this.audit(plugin, after, request, { default: enabledByDefault, customers: customers.size });
+      return row(viewOf(wanted), after);
     });
   }
 
   /** Says what holds for one customer. */
   put(plugin: PluginDefinition, { id }: Customer, request: Request<One>): Promise<Answer> {
-    return this.context.locks.run(plugin.id, async () => {
-      assertMatches(request.ifMatch, contentTag(await this.view(plugin.id)));
+    return checkedChange(this.context, plugin.id, request.ifMatch, async (before, expected) => {
       const settings = settingsOf(request.body);
-      await this.checks.assertOverrides(plugin, new Map([[id, settings]]));
-      await this.context.registry.putCustomerSettings(plugin.id, id, settings);
-      this.audit(plugin, request, { customerId: id, enabled: settings.enabled });
-      return new Answer(200, settings, { etag: contentTag(await this.view(plugin.id)) });
+      const after = await this.override(before, id, settings, expected);
+      this.audit(before, after, request, { customerId: id, enabled: settings.enabled });
+      return row(settings, after);
     });
   }
 
   /** Back to the default. */
   delete(plugin: PluginDefinition, { id }: Customer, request: Omit<Request<unknown>, 'body'>): Promise<Answer> {
-    return this.context.locks.run(plugin.id, async () => {
-      assertMatches(request.ifMatch, contentTag(await this.view(plugin.id)));
-      await this.context.registry.deleteCustomerSettings(plugin.id, id);
-      this.audit(plugin, request, { customerId: id, enabled: null });
+    return checkedChange(this.context, plugin.id, request.ifMatch, async (before, expected) => {
+      const after = await this.context.registry.deleteCustomerSettings(before.id, id, expected);
+      this.audit(before, after, request, { customerId: id, enabled: null });
       return noContent();
     });
   }
 
-  private async view(pluginId: string): Promise<All> {
-    const { registry } = this.context;
-    const [byDefault, customers] = await Promise.all([
-      registry.findCustomerSettings(pluginId, undefined),
-      registry.listCustomerSettings(pluginId),
-    ]);
-    return { default: byDefault.enabled, customers: Object.fromEntries([...customers].map(viewOf)) };
+  /** The same as {@link PluginCustomers.put}, for whoever tells of it by other means. */
+  say(pluginId: string, customerId: string, settings: CustomerSettings): Promise<PluginDefinition> {
+    return checkedChange(this.context, pluginId, undefined, (plugin, expected) =>
+      this.override(plugin, customerId, settings, expected),
+    );
+  }
+
+  /** @throws Problem 400 naming the settings that would not be valid */
+  private async override(
+    plugin: PluginDefinition,
+    customerId: string,
+    settings: CustomerSettings,
+    expected: Expectation,
+  ): Promise<PluginDefinition> {
+    await this.checks.assertOverrides(plugin, new Map([[customerId, settings]]));
+    return this.context.registry.putCustomerSettings(plugin.id, customerId, settings, expected);
   }
 
   /** @throws Problem 400 naming the first id that is none of a customer of the tenant */
@@ -85,21 +100,14 @@ export class PluginCustomers {
     return wanted;
   }
 
-  /** Writes what differs, so that nothing else is disturbed and a second PUT changes nothing. */
-  private async store(pluginId: string, byDefault: boolean, wanted: ReadonlyMap<string, CustomerSettings>) {
-    const { registry } = this.context;
-    const known = await registry.listCustomerSettings(pluginId);
-    for (const id of known.keys()) if (!wanted.has(id)) await registry.deleteCustomerSettings(pluginId, id);
-    for (const [id, settings] of wanted) {
-      if (!isDeepStrictEqual(known.get(id), settings)) await registry.putCustomerSettings(pluginId, id, settings);
-    }
-    const { enabled } = await registry.findCustomerSettings(pluginId, undefined);
-    if (enabled !== byDefault) await registry.setEnabledByDefault(pluginId, byDefault);
-  }
-
-  private audit({ id }: PluginDefinition, { caller, trace }: Omit<Request<unknown>, 'body'>, details: object): void {
-    const change = { action: 'UPDATE', entity: 'plugin-customers', entityId: id, details: { ...details } } as const;
-    this.context.audit.changed(caller, trace, change);
+  private audit(
+    before: PluginDefinition,
+    after: PluginDefinition,
+    { caller, trace }: Omit<Request<unknown>, 'body'>,
+    details: Settings,
+  ): void {
+    const change = { action: 'UPDATE', entity: 'plugin-customers', entityId: after.id } as const;
+    this.context.audit.changed(caller, trace, { ...change, before, after, details });
   }
 }
 
@@ -107,6 +115,6 @@ function settingsOf({ enabled, configuration = {} }: One): CustomerSettings {
   return { enabled, configuration };
 }
 
-function viewOf([id, { enabled, configuration }]: readonly [string, CustomerSettings]): readonly [string, One] {
-  return [id, { enabled, configuration }];
+function viewOf({ enabledByDefault, customers }: Enablement): All {
+  return { default: enabledByDefault, customers: Object.fromEntries(customers) };
 }

@@ -1,10 +1,10 @@
 import type { PluginDefinition } from '@device-messaging/host-api';
 import type { AdminContext } from '../admin-context.js';
-import { expectation } from '../http/etag.js';
 import type { AdminRequest } from '../http/operation.js';
 import { invalid } from '../problem/problem.js';
 import type { PLUGIN_CHANGE } from '../schemas/plugin.js';
 import type { ValueOf } from '../schemas/schema.js';
+import { checkedChange } from './checked-change.js';
 import { PluginChecks } from './plugin-checks.js';
 import { pluginTypeOf } from './plugin-view.js';
 
@@ -18,26 +18,25 @@ type ChangeRequest = Pick<
  * @throws Problem 400 when configuration, or the override of a customer over it, would not be valid
  */
 export function updatePlugin(
-  { host, registry, audit, locks }: AdminContext,
-  before: PluginDefinition,
+  context: AdminContext,
+  { id }: PluginDefinition,
   { caller, trace, body, ifMatch }: ChangeRequest,
 ): Promise<PluginDefinition> {
+  const { host, registry, audit } = context;
   const { type, token, ...change } = body;
-  if (token !== undefined && token !== before.apiToken) throw invalid('token', 'cannot be changed: rules name it');
-  if (type !== undefined && type !== before.clazz && pluginTypeOf(host, before.clazz)?.id !== type) {
-    throw invalid('type', 'cannot be changed: make another plugin');
-  }
-  return locks.run(before.id, async () => {
-    if (change.configuration !== undefined) {
-      const overrides = await registry.listCustomerSettings(before.id);
-      await new PluginChecks(host, registry).assertPlugin(
-        { ...before, configuration: change.configuration },
-        overrides,
-      );
+  return checkedChange(context, id, ifMatch, async (before, expected) => {
+    if (token !== undefined && token !== before.apiToken) throw invalid('token', 'cannot be changed: rules name it');
+    if (type !== undefined && type !== before.clazz && pluginTypeOf(host, before.clazz)?.id !== type) {
+      throw invalid('type', 'cannot be changed: make another plugin');
     }
-    const after = await registry.updatePlugin(before.id, change, expectation(ifMatch, before));
+    if (change.configuration !== undefined) {
+      const wanted = { ...before, configuration: change.configuration };
+      const enablement = await registry.findEnablement(id);
+      await new PluginChecks(host, registry).assertPlugin(wanted, enablement?.customers);
+    }
+    const after = await registry.updatePlugin(id, change, expected);
     const details = { members: Object.keys(change) };
-    audit.changed(caller, trace, { action: 'UPDATE', entity: 'plugin', entityId: after.id, before, after, details });
+    audit.changed(caller, trace, { action: 'UPDATE', entity: 'plugin', entityId: id, before, after, details });
     return after;
   });
 }

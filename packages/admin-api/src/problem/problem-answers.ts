@@ -1,5 +1,10 @@
 import { STATUS_CODES } from 'node:http';
-import { ConfigurationError, RegistryError, UnavailableError, type RegistryErrorCode } from '@device-messaging/host-api';
+import {
+  ConfigurationError,
+  RegistryError,
+  UnavailableError,
+  type RegistryErrorCode,
+} from '@device-messaging/host-api';
 import type { Logger } from '@device-messaging/plugin-api';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { invalidAll, notFound, Problem, stale, unavailable } from './problem.js';

@@ -53,6 +53,11 @@ export function stale(): Problem {
   return new Problem(412, 'The row was changed since you read it: read it again.');
 }
 
+/** Nothing is wrong with the request, it cannot be done at this moment. */
+export function tryLater(detail: string, retryAfterS: number = 1): Problem {
+  return new Problem(503, detail, { headers: { 'retry-after': String(retryAfterS) } });
+}
+
 /** @param retryAfterMs when it may be tried again */
 export function tooMany(detail: string, retryAfterMs: number): Problem {
   return new Problem(429, detail, { headers: { 'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))) } });

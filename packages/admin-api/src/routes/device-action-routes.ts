@@ -3,7 +3,7 @@ import { certificateSecret, newAccessToken, tokenSecret } from '../devices/devic
 import { callDevice } from '../devices/call-device.js';
 import { ownCustomer, ownDevice } from '../devices/own-device.js';
 import { row, type Answer } from '../http/answer.js';
-import { assertMatches, expectation, versionTag } from '../http/etag.js';
+import { expectation } from '../http/etag.js';
 import { operation, type AdminRequest, type AnyOperation } from '../http/operation.js';
 import { deviceCall } from '../schemas/device-call.js';
 import { CREDENTIALS_ANSWER, CREDENTIALS_CHANGE, DEVICE, DEVICE_CUSTOMER, deviceView } from '../schemas/device.js';
@@ -75,18 +75,21 @@ export function deviceActionRoutes(context: AdminContext): readonly AnyOperation
 async function setCredentials(
   { registry, audit }: AdminContext,
   { caller, trace, params, body, ifMatch }: AdminRequest<{ id: string }, unknown, ValueOf<typeof CREDENTIALS_CHANGE>>,
-): Promise<Answer | object> {
-  const device = await ownDevice(registry, caller, params.id);
-  assertMatches(ifMatch, versionTag(device));
+): Promise<Answer> {
+  const before = await ownDevice(registry, caller, params.id);
+  const expected = expectation(ifMatch, before);
   const pem = body?.x509;
   const token = pem === undefined ? newAccessToken() : undefined;
   const { type, digest } = token === undefined ? certificateSecret(pem ?? '') : tokenSecret(token);
-  await registry.setCredentials(device.id, type, digest);
+  const after = await registry.setCredentials(before.id, type, digest, expected);
+  const details = { type };
   audit.changed(caller, trace, {
     action: 'SET_CREDENTIALS',
     entity: 'device',
-    entityId: device.id,
-    details: { type },
+    entityId: after.id,
+    before,
+    after,
+    details,
   });
-  return token === undefined ? { x509: digest } : { token };
+  return row(token === undefined ? { x509: digest } : { token }, after);
 }

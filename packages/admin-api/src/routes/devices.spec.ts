@@ -110,6 +110,18 @@ describe('ADM-24: new credentials', () => {
     const url = `/api/devices/${world.one.device}/credentials`;
     expect((await bench.ask('POST', url, { as: 'one', headers: { 'if-match': '"99"' } })).status).toBe(412);
   });
+
+  test('ADM-12: make another version of the device; of two who know the same one, one gets them', async () => {
+    const { body: device } = await make({ name: 'Rotated' });
+    const url = `/api/devices/${device.id}/credentials`;
+    const ifMatch = { as: 'one', headers: { 'if-match': '"1"' } };
+    const told = await Promise.all([bench.ask('POST', url, ifMatch), bench.ask('POST', url, ifMatch)]);
+    expect(told.map(({ status }) => status).sort()).toEqual([200, 412]);
+    const [{ body, headers }] = told.filter(({ status }) => status === 200) as [Told];
+    expect(headers.etag).toBe('"2"');
+    const found = bench.registry.findCredentials(device.id);
+    expect(found?.digest).toBe(createHash('sha256').update(body.token).digest('hex'));
+  });
 });
 
 test('ADM-25: a device is assigned to a customer, and to none', async () => {

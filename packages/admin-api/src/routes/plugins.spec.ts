@@ -154,6 +154,54 @@ describe('ADM-30: a changed plugin', () => {
     ]);
     expect(results.map(({ status }) => status)).toEqual([200, 200, 400]);
   });
+
+  test('is checked anew when another node says something of a customer between check and change', async () => {
+    const { registry, host } = bench;
+    const { plugin: id, customer } = world.one;
+    const check = host.checkPlugin.bind(host);
+    let checks = 0;
+    host.checkPlugin = (definition, overrides) => {
+      const problems = check(definition, overrides);
+      // An override that does not fit, from elsewhere, right after this node found that all is well.
+      if (++checks === 1) registry.putCustomerSettings(id, customer, { enabled: true, configuration: { gone: 1 } });
+      return problems;
+    };
+    const { status, text } = await ask('PUT', plugin, { configuration: { maxDevices: 5 } });
+    expect([status, checks]).toEqual([400, 2]);
+    expect(text).toContain('customer \\"Customer of one\\"');
+    expect(registry.findPlugin(id)?.configuration).toEqual({});
+  });
+
+  test('and an override, too, when another node changes the configuration in between', async () => {
+    const { registry, host } = bench;
+    const { plugin: id, customer } = world.one;
+    const check = host.checkPlugin.bind(host);
+    let checks = 0;
+    host.checkPlugin = (definition, overrides) => {
+      const problems = check(definition, overrides);
+      if (++checks === 1) registry.updatePlugin(id, { configuration: { maxDevices: 0 } });
+      return problems;
+    };
+    const one = `${plugin}/customers/${customer}`;
+    const { status } = await ask('PUT', one, { enabled: true, configuration: { maxTimeout: 5 } });
+    expect([status, checks, registry.findEnablement(id)?.customers.size]).toEqual([400, 2, 0]);
+  });
+
+  test('is 503 when others change it again and again, and 412 when it was asked of a version', async () => {
+    const { registry, host } = bench;
+    const check = host.checkPlugin.bind(host);
+    let names = 0;
+    host.checkPlugin = (definition, overrides) => {
+      registry.updatePlugin(world.one.plugin, { name: `Name ${++names}` });
+      return check(definition, overrides);
+    };
+    const { status, headers } = await ask('PUT', plugin, { configuration: { maxDevices: 5 } });
+    expect([status, headers['retry-after'], names]).toEqual([503, '1', 10]);
+    const { etag } = (await ask('GET', plugin)).headers;
+    const ifMatch = { 'if-match': String(etag) };
+    expect((await ask('PUT', plugin, { configuration: { maxDevices: 5 } }, ifMatch)).status).toBe(412);
+    expect(names).toBe(11);
+  });
 });
 
 describe('ADM-31: for each customer a plugin', () => {
@@ -222,8 +270,9 @@ describe('ADM-31: for each customer a plugin', () => {
     expect((await ask('GET', `${plugin}/customers`)).body).toEqual({ default: true, customers: {} });
   });
 
-  test('ADM-12: has a tag, so that two who change it do not undo each other', async () => {
+  test('ADM-12: has the tag of the plugin, so that two who change it do not undo each other', async () => {
     const { headers } = await ask('GET', `${plugin}/customers`);
+    expect(headers.etag).toBe((await ask('GET', plugin)).headers.etag);
     const ifMatch = { 'if-match': String(headers.etag) };
     const one = `${plugin}/customers/${world.one.customer}`;
     const results = await Promise.all([
@@ -296,6 +345,16 @@ describe('ADM-34: quotas', () => {
       expect((await ask('PUT', path, {}, { 'if-match': '"x"' })).status).toBe(412);
       expect((await ask('PUT', path, {}, { 'if-match': String(headers.etag) })).body).toEqual({});
     }
+  });
+
+  test('ADM-12: of two who know the same quotas one replaces them', async () => {
+    const path = `/api/customers/${world.one.customer}/quotas`;
+    const ifMatch = { 'if-match': String((await ask('GET', path)).headers.etag) };
+    const told = await Promise.all([1, 2, 3].map((connections) => ask('PUT', path, { connections }, ifMatch)));
+    expect(told.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
+    const won = told.find(({ status }) => status === 200);
+    const { body, headers } = await ask('GET', path);
+    expect([body, headers.etag]).toEqual([won?.body, won?.headers.etag]);
   });
 
   test.each([

@@ -1,9 +1,9 @@
-import type { Quotas, QuotaSubject } from '@device-messaging/host-api';
+import { UNLIMITED, type Quotas, type QuotasExpectation, type QuotaSubject } from '@device-messaging/host-api';
 import type { AdminContext } from '../admin-context.js';
 import type { Caller } from '../auth/caller.js';
 import { ownCustomer, ownDevice } from '../devices/own-device.js';
 import { Answer } from '../http/answer.js';
-import { assertMatches, contentTag } from '../http/etag.js';
+import { assertMatches, contentTag, isAny } from '../http/etag.js';
 import { operation, type AdminRequest, type AnyOperation } from '../http/operation.js';
 import { notFound } from '../problem/problem.js';
 import { ID_PATH } from '../schemas/paging.js';
@@ -65,7 +65,7 @@ function routesOf(context: AdminContext, { path, name, find, readers, writers }:
       id: `get${name}Quotas`,
       summary: `How much a ${name.toLowerCase()} may take`,
       answer,
-      handle: async ({ caller, params }) => tagged(await context.registry.findQuotas(await find(caller, params.id))),
+      handle: async ({ caller, params }) => tagged(await readQuotas(context, await find(caller, params.id))),
     }),
     operation({
       ...quotas,
@@ -82,18 +82,36 @@ function routesOf(context: AdminContext, { path, name, find, readers, writers }:
   ];
 }
 
-function putQuotas(
-  { registry, audit, locks }: AdminContext,
+async function putQuotas(
+  context: AdminContext,
   subject: QuotaSubject,
   { caller, trace, body, ifMatch }: AdminRequest<unknown, unknown, Quotas>,
 ): Promise<Answer> {
-  return locks.run(subject.id, async () => {
-    assertMatches(ifMatch, contentTag(await registry.findQuotas(subject)));
-    await registry.putQuotas(subject, body);
-    const details = { ...body };
-    audit.changed(caller, trace, { action: 'UPDATE', entity: `${subject.kind}-quotas`, entityId: subject.id, details });
-    return tagged(await registry.findQuotas(subject));
-  });
+  const { registry, audit } = context;
+  const quotas = await registry.putQuotas(subject, body, await expectedQuotas(context, subject, ifMatch));
+  const details = { ...body };
+  audit.changed(caller, trace, { action: 'UPDATE', entity: `${subject.kind}-quotas`, entityId: subject.id, details });
+  return tagged(quotas);
+}
+
+/**
+ * Quotas have no version, they are compared themselves: here with the tags, and once more when they are written.
+ * @throws Problem 412
+ */
+async function expectedQuotas(
+  context: AdminContext,
+  subject: QuotaSubject,
+  ifMatch: string | undefined,
+): Promise<QuotasExpectation> {
+  if (isAny(ifMatch)) return {};
+  const ifQuotas = await readQuotas(context, subject);
+  assertMatches(ifMatch, contentTag(ifQuotas));
+  return { ifQuotas };
+}
+
+/** As they are now, whatever is remembered of them for the traffic. */
+async function readQuotas({ registry }: AdminContext, { kind, id }: QuotaSubject): Promise<Quotas> {
+  return (await registry.listQuotas(kind, [id])).get(id) ?? UNLIMITED;
 }
 
 function tagged(quotas: Quotas): Answer {

@@ -245,8 +245,8 @@ describe('ADM-40: every change leaves an event', () => {
       ['CREATE', 'device', undefined, 1],
       ['UPDATE', 'device', 1, 2],
       ['ASSIGN', 'device', 2, 3],
-      ['SET_CREDENTIALS', 'device', undefined, undefined],
-      ['DELETE', 'device', 3, undefined],
+      ['SET_CREDENTIALS', 'device', 3, 4],
+      ['DELETE', 'device', 4, undefined],
       ['CREATE', 'user', undefined, 1],
     ]);
     expect(rows[0]).toMatchObject({

@@ -8,7 +8,7 @@ import type { Awaitable } from '@device-messaging/plugin-api';
 import type { AdminContext } from '../admin-context.js';
 import { compileSchema } from '../http/schema-compiler.js';
 import { createPlugin } from '../plugins/create-plugin.js';
-import { PluginChecks } from '../plugins/plugin-checks.js';
+import { PluginCustomers } from '../plugins/plugin-customers.js';
 import { assertRule } from '../plugins/rule-checks.js';
 import { invalid, invalidAll, Problem } from '../problem/problem.js';
 import { schemaProblems } from '../problem/schema-problems.js';
@@ -37,6 +37,7 @@ type Take = (row: unknown, path: string) => Promise<void>;
 export class TenantImport {
   private readonly customerIds = new Set<string>();
   private readonly window = new WorkWindow(AT_ONCE);
+  private readonly pluginCustomers: PluginCustomers;
   private readonly sections: Readonly<Record<string, Take>>;
 
   constructor(
@@ -44,6 +45,7 @@ export class TenantImport {
     private readonly tenantId: string,
     private readonly report: ImportReport,
   ) {
+    this.pluginCustomers = new PluginCustomers(context);
     this.sections = {
       customers: section(CUSTOMER_IN_FILE, (row) => this.customer(row)),
       users: section(USER_IN_FILE, () => {
@@ -96,7 +98,7 @@ export class TenantImport {
     { type, token, customers, ...plugin }: ValueOf<typeof PLUGIN_IN_FILE>,
     path: string,
   ): Promise<void> {
-    const { registry, host } = this.context;
+    const { registry } = this.context;
     const wanted = { ...plugin, tenantId: this.tenantId, clazz: type, apiToken: token };
     const { plugin: made } = await createPlugin(this.context, wanted, false);
     this.report.made('plugins', made.id, made.name);
@@ -105,8 +107,7 @@ export class TenantImport {
       const settings: CustomerSettings = { enabled, configuration };
       await this.attempt(`${path}.customers.customers.${customerId}`, async () => {
         this.assertCustomer(customerId);
-        await new PluginChecks(host, registry).assertOverrides(made, new Map([[customerId, settings]]));
-        await registry.putCustomerSettings(made.id, customerId, settings);
+        await this.pluginCustomers.say(made.id, customerId.toLowerCase(), settings);
       });
     }
   }

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Quotas, QuotaSubject } from './quotas.js';
+import { RegistryError, type QuotasExpectation } from './registry-admin.js';
 import { invalid } from './registry-refusals.js';
 
 type Member = keyof Quotas;
@@ -15,6 +17,13 @@ export function quotasRow(kind: QuotaSubject['kind'], given: Quotas): Quotas {
   }
   if (kind === 'device' && quotas.devices !== undefined) throw invalid('A device has no devices: leave that quota out');
   return Object.freeze(quotas);
+}
+
+/** Refuses to replace quotas that were put since the caller read them. */
+export function expectQuotas({ kind, id }: QuotaSubject, known: Quotas, expected: QuotasExpectation | undefined): void {
+  const quotas = expected?.ifQuotas;
+  if (quotas === undefined || isDeepStrictEqual({ ...quotas }, { ...known })) return;
+  throw new RegistryError('STALE', `The quotas of the ${kind} ${id} were changed since they were read`);
 }
 
 function checkedQuota(name: Member, value: number): number {

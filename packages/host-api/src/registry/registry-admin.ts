@@ -30,6 +30,25 @@ export interface Expectation {
   readonly ifVersion?: number | undefined;
 }
 
+/** What a caller knows of the quotas that it replaces: they have no version, they are their own. */
+export interface QuotasExpectation {
+  /** The quotas as the caller read them; others that were put since are refused as `STALE`. Absent: any. */
+  readonly ifQuotas?: Quotas | undefined;
+}
+
+/** For which customers a plugin is enabled, and with which overrides. */
+export interface Enablement {
+  /** For customers of whom nothing is said, and for devices without a customer. */
+  readonly enabledByDefault: boolean;
+  /** By customer; oldest saying first. */
+  readonly customers: ReadonlyMap<string, CustomerSettings>;
+}
+
+/** A plugin, and for whom it is enabled. */
+export interface EnabledPlugin extends Enablement {
+  readonly plugin: PluginDefinition;
+}
+
 /** One page of a list, by age, oldest first. */
 export interface Page {
   /** At most this many rows. */
@@ -111,12 +130,14 @@ export interface RegistryAdmin {
   /** To another customer of the same tenant, or to none. `OVER_QUOTA` when the customer may not have more devices. */
   assignDevice(deviceId: string, customerId: string | undefined, expected?: Expectation): Awaitable<DeviceRow>;
   deleteDevice(deviceId: string, expected?: Expectation): Awaitable<void>;
-  /** Replaces the device's credentials. `ALREADY_EXISTS` when another device has them. */
-  setCredentials(deviceId: string, type: CredentialsType, digest: string): Awaitable<void>;
+  /** Replaces the device's credentials, which makes another version of it. `ALREADY_EXISTS` when another device has them. */
+  setCredentials(deviceId: string, type: CredentialsType, digest: string, expected?: Expectation): Awaitable<DeviceRow>;
   /** What the device proves itself with, for a copy of a tenant: a digest, from which no token can be had. */
   findCredentials(deviceId: string): Awaitable<CredentialsRow | undefined>;
-  /** Nobody can connect as the device until it gets new credentials. */
-  revokeCredentials(deviceId: string): Awaitable<void>;
+  /** Those of many devices, by id in lower case; devices without credentials are left out. At most some 1,000 at once. */
+  listCredentials(deviceIds: readonly string[]): Awaitable<ReadonlyMap<string, CredentialsRow>>;
+  /** Nobody can connect as the device until it gets new credentials. Makes another version of it, if it had any. */
+  revokeCredentials(deviceId: string, expected?: Expectation): Awaitable<DeviceRow>;
 
   createPlugin(plugin: NewPlugin): Awaitable<PluginDefinition>;
   findPlugin(pluginId: string): Awaitable<PluginDefinition | undefined>;
@@ -127,13 +148,24 @@ export interface RegistryAdmin {
   ): Awaitable<PluginDefinition>;
   /** `IN_USE` while a rule names its token. */
   deletePlugin(pluginId: string, expected?: Expectation): Awaitable<void>;
+  /**
+   * The plugin with all that is said of its customers, as they are together at one moment. Every change of the one or
+   * the other makes another version of the plugin: whoever has checked them against each other changes neither unless
+   * both are still what was checked.
+   */
+  findEnablement(pluginId: string): Awaitable<EnabledPlugin | undefined>;
+  /** Says all of it anew, in one change. */
+  replaceEnablement(pluginId: string, enablement: Enablement, expected?: Expectation): Awaitable<PluginDefinition>;
   /** Whether the plugin is enabled for customers of whom nothing is said, and for devices without a customer. */
-  setEnabledByDefault(pluginId: string, enabled: boolean): Awaitable<void>;
-  putCustomerSettings(pluginId: string, customerId: string, settings: CustomerSettings): Awaitable<void>;
+  setEnabledByDefault(pluginId: string, enabled: boolean, expected?: Expectation): Awaitable<PluginDefinition>;
+  putCustomerSettings(
+    pluginId: string,
+    customerId: string,
+    settings: CustomerSettings,
+    expected?: Expectation,
+  ): Awaitable<PluginDefinition>;
   /** Back to the default. */
-  deleteCustomerSettings(pluginId: string, customerId: string): Awaitable<void>;
-  /** All customers of whom something is said. */
-  listCustomerSettings(pluginId: string): Awaitable<ReadonlyMap<string, CustomerSettings>>;
+  deleteCustomerSettings(pluginId: string, customerId: string, expected?: Expectation): Awaitable<PluginDefinition>;
 
   createRule(rule: New<RuleDefinition>): Awaitable<RuleDefinition>;
   findRule(ruleId: string): Awaitable<RuleDefinition | undefined>;
@@ -144,8 +176,13 @@ export interface RegistryAdmin {
   ): Awaitable<RuleDefinition>;
   deleteRule(ruleId: string, expected?: Expectation): Awaitable<void>;
 
-  /** Replaces all quotas of a tenant, customer or device; `UNLIMITED` removes them. */
-  putQuotas(subject: QuotaSubject, quotas: Quotas): Awaitable<void>;
+  /** Replaces all quotas of a tenant, customer or device; `UNLIMITED` removes them. Yields them as they are kept. */
+  putQuotas(subject: QuotaSubject, quotas: Quotas, expected?: QuotasExpectation): Awaitable<Quotas>;
+  /**
+   * What was put for many of one kind, by id in lower case; those that are unlimited are left out. As it is at this
+   * moment: `DeviceRegistry.findQuotas` may answer from memory. At most some 1,000 at once.
+   */
+  listQuotas(kind: QuotaSubject['kind'], ids: readonly string[]): Awaitable<ReadonlyMap<string, Quotas>>;
 }
 
 export const RegistryAdmin: unique symbol = Symbol.for('device-messaging:RegistryAdmin');

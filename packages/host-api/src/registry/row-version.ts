@@ -14,6 +14,11 @@ export function expectVersion(
   throw new RegistryError('STALE', `The ${what} ${row.id} was changed since it was read: ${found}`);
 }
 
+/** The row as its next version, after a change of what belongs to it and stands elsewhere. */
+export function touchedRow<Row extends Versioned>(row: Row): Row {
+  return Object.freeze({ ...row, version: row.version + 1 });
+}
+
 /** The row with these members, which must be frozen, as its next version; the very row when it has them already. */
 export function nextVersion<Row extends Versioned>(row: Row, members: Partial<Row>): Row {
   const names = Object.keys(members) as (keyof Row)[];

@@ -84,8 +84,9 @@ export class PluginLifecycle {
 
   redefine(definition: PluginDefinition): void {
     const before = this.current;
-    if (isDeepStrictEqual(before, definition)) return;
     this.current = definition;
+    // Its version alone is another one when something was said of its customers.
+    if (isDeepStrictEqual(before, { ...definition, version: before.version })) return;
     this.epoch++;
     this.attempts = 0;
     this.retryAt = 0;

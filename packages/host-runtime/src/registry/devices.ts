@@ -6,6 +6,7 @@ import {
   nextVersion,
   overQuota,
   sha256Digest,
+  touchedRow,
   type Change,
   type CredentialsRow,
   type CredentialsType,
@@ -122,15 +123,15 @@ export class Devices {
     return credentials && Object.freeze({ deviceId: id, ...credentials });
   }
 
-  setCredentials(deviceId: string, type: CredentialsType, digest: string): void {
-    const { id, tenantId } = this.get(deviceId);
-    const isChanged = this.table.setCredentials(id, { type, digest: sha256Digest(digest) });
-    if (isChanged) this.feed.announce({ kind: 'credentials', tenantId, deviceId: id });
+  setCredentials(deviceId: string, { type, digest }: Credentials, expected: Expectation | undefined): DeviceRow {
+    const row = this.expect(deviceId, expected);
+    const isChanged = this.table.setCredentials(row.id, { type, digest: sha256Digest(digest) });
+    return isChanged ? this.credentialsChanged(row) : row;
   }
 
-  revokeCredentials(deviceId: string): void {
-    const { id, tenantId } = this.get(deviceId);
-    if (this.table.revokeCredentials(id)) this.feed.announce({ kind: 'credentials', tenantId, deviceId: id });
+  revokeCredentials(deviceId: string, expected: Expectation | undefined): DeviceRow {
+    const row = this.expect(deviceId, expected);
+    return this.table.revokeCredentials(row.id) ? this.credentialsChanged(row) : row;
   }
 
   private expect(deviceId: string, expected: Expectation | undefined): DeviceRow {
@@ -146,6 +147,13 @@ export class Devices {
     if (limit === undefined) return;
     const count = kind === 'tenant' ? this.table.countOfTenant(id) : this.table.countOfCustomer(id);
     if (count >= limit) throw overQuota({ kind, id }, limit);
+  }
+
+  private credentialsChanged(row: DeviceRow): DeviceRow {
+    const touched = touchedRow(row);
+    this.table.replace(touched);
+    this.feed.announce({ kind: 'credentials', tenantId: row.tenantId, deviceId: row.id });
+    return touched;
   }
 
   private replace(old: DeviceRow, row: DeviceRow): DeviceRow {

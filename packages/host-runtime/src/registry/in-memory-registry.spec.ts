@@ -68,7 +68,7 @@ describe('InMemoryRegistry', () => {
     expect(registry.listCustomers(tenantId, { limit: 10 })).toEqual([customer]);
     expect(registry.findTenant(tenantId)).toBe(tenant);
     expect(registry.findCustomer(customerId)).toBe(customer);
-    expect(registry.findPlugin(plugin.id.toUpperCase())).toBe(plugin);
+    expect(registry.findPlugin(plugin.id.toUpperCase())?.id).toBe(plugin.id);
     registry.putQuotas({ kind: 'customer', id: customerId }, { devices: 2 });
     expect(registry.findQuotas({ kind: 'customer', id: customerId })).toEqual({ devices: 2 });
     expect(registry.findQuotas({ kind: 'customer', id: customer.id })).toEqual({ devices: 2 });
@@ -81,11 +81,11 @@ describe('InMemoryRegistry', () => {
 
   test('announces nothing when nothing changes', () => {
     const { registry, customer, device, plugin } = withPlugin();
-    registry.setCredentials(device.id, 'ACCESS_TOKEN', DIGEST);
+    const row = registry.setCredentials(device.id, 'ACCESS_TOKEN', DIGEST);
     const changes: RegistryChange[] = [];
     registry.changes.subscribe((change) => changes.push(change));
-    expect(registry.assignDevice(device.id, customer.id)).toBe(device);
-    registry.setCredentials(device.id, 'ACCESS_TOKEN', DIGEST);
+    expect(registry.assignDevice(device.id, customer.id)).toBe(row);
+    expect(registry.setCredentials(device.id, 'ACCESS_TOKEN', DIGEST)).toBe(row);
     registry.deleteCustomerSettings(plugin.id, customer.id);
     expect(changes).toEqual([]);
   });

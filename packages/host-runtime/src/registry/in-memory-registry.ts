@@ -7,12 +7,15 @@ import type {
   DeviceFilter,
   DeviceRegistry,
   DeviceRow,
+  EnabledPlugin,
+  Enablement,
   Expectation,
   New,
   NewPlugin,
   Page,
   PluginDefinition,
   Quotas,
+  QuotasExpectation,
   QuotaSubject,
   RegistryAdmin,
   RegistryChange,
@@ -150,16 +153,20 @@ export class InMemoryRegistry implements DeviceRegistry, RegistryAdmin {
     this.devices.delete(deviceId, expected);
   }
 
-  setCredentials(deviceId: string, type: CredentialsType, digest: string): void {
-    this.devices.setCredentials(deviceId, type, digest);
+  setCredentials(deviceId: string, type: CredentialsType, digest: string, expected?: Expectation): DeviceRow {
+    return this.devices.setCredentials(deviceId, { type, digest }, expected);
   }
 
   findCredentials(deviceId: string): CredentialsRow | undefined {
     return this.devices.credentialsOf(deviceId);
   }
 
-  revokeCredentials(deviceId: string): void {
-    this.devices.revokeCredentials(deviceId);
+  listCredentials(deviceIds: readonly string[]): ReadonlyMap<string, CredentialsRow> {
+    return foundOf(deviceIds, (id) => this.devices.credentialsOf(id));
+  }
+
+  revokeCredentials(deviceId: string, expected?: Expectation): DeviceRow {
+    return this.devices.revokeCredentials(deviceId, expected);
   }
 
   createPlugin(plugin: NewPlugin): PluginDefinition {
@@ -186,24 +193,33 @@ export class InMemoryRegistry implements DeviceRegistry, RegistryAdmin {
     this.plugins.delete(pluginId, expected);
   }
 
-  setEnabledByDefault(pluginId: string, enabled: boolean): void {
-    this.plugins.setEnabledByDefault(pluginId, enabled);
+  findEnablement(pluginId: string): EnabledPlugin | undefined {
+    return this.plugins.enablement(pluginId);
   }
 
-  putCustomerSettings(pluginId: string, customerId: string, settings: CustomerSettings): void {
-    this.plugins.putSettings(pluginId, customerId, settings);
+  replaceEnablement(pluginId: string, enablement: Enablement, expected?: Expectation): PluginDefinition {
+    return this.plugins.replaceEnablement(pluginId, enablement, expected);
   }
 
-  deleteCustomerSettings(pluginId: string, customerId: string): void {
-    this.plugins.deleteSettings(pluginId, customerId);
+  setEnabledByDefault(pluginId: string, enabled: boolean, expected?: Expectation): PluginDefinition {
+    return this.plugins.setEnabledByDefault(pluginId, enabled, expected);
+  }
+
+  putCustomerSettings(
+    pluginId: string,
+    customerId: string,
+    settings: CustomerSettings,
+    expected?: Expectation,
+  ): PluginDefinition {
+    return this.plugins.putSettings(pluginId, customerId, settings, expected);
+  }
+
+  deleteCustomerSettings(pluginId: string, customerId: string, expected?: Expectation): PluginDefinition {
+    return this.plugins.deleteSettings(pluginId, customerId, expected);
   }
 
   findCustomerSettings(pluginId: string, customerId: string | undefined): CustomerSettings {
     return this.plugins.settingsFor(pluginId, customerId);
-  }
-
-  listCustomerSettings(pluginId: string): ReadonlyMap<string, CustomerSettings> {
-    return this.plugins.settingsOf(pluginId);
   }
 
   createRule(rule: New<RuleDefinition>): RuleDefinition {
@@ -234,16 +250,33 @@ export class InMemoryRegistry implements DeviceRegistry, RegistryAdmin {
     return this.quotas.find(subject);
   }
 
-  putQuotas({ kind, id }: QuotaSubject, quotas: Quotas): void {
+  putQuotas({ kind, id }: QuotaSubject, quotas: Quotas, expected?: QuotasExpectation): Quotas {
     const row = this.quotaHolder(kind, id);
     const subject = Object.freeze({ kind, id: row.id });
-    if (!this.quotas.put(subject, quotas)) return;
-    const tenantId = 'tenantId' in row ? row.tenantId : row.id;
-    this.feed.announce({ kind: 'quotas', tenantId, subject });
+    if (this.quotas.put(subject, quotas, expected)) {
+      const tenantId = 'tenantId' in row ? row.tenantId : row.id;
+      this.feed.announce({ kind: 'quotas', tenantId, subject });
+    }
+    return this.quotas.find(subject);
+  }
+
+  listQuotas(kind: QuotaSubject['kind'], ids: readonly string[]): ReadonlyMap<string, Quotas> {
+    return foundOf(ids, (id) => this.quotas.get({ kind, id }));
   }
 
   private quotaHolder(kind: QuotaSubject['kind'], id: string): Tenant | Customer | DeviceRow {
     if (kind === 'tenant') return this.tenants.get(id);
     return kind === 'customer' ? this.customers.get(id) : this.devices.get(id);
   }
+}
+
+/** What there is for each id, which is taken in any case. */
+function foundOf<T>(ids: readonly string[], find: (id: string) => T | undefined): ReadonlyMap<string, T> {
+  const found = new Map<string, T>();
+  for (const given of ids) {
+    const id = given.toLowerCase();
+    const one = find(id);
+    if (one !== undefined) found.set(id, one);
+  }
+  return found;
 }

@@ -3,6 +3,7 @@ import {
   notFound,
   pluginTokenTaken,
   type CustomerSettings,
+  type EnabledPlugin,
   type PluginDefinition,
 } from '@device-messaging/host-api';
 import { isDeepStrictEqual } from 'node:util';
@@ -76,8 +77,11 @@ export class PluginTable {
   }
 
   /** All that was set for customers; later changes do not show. */
-  settingsOf(id: string): ReadonlyMap<string, CustomerSettings> {
-    return new Map(this.stored(id).settings);
+  enablement(id: string): EnabledPlugin | undefined {
+    const stored = this.byId.get(id);
+    if (stored === undefined) return undefined;
+    const { definition: plugin, byDefault, settings } = stored;
+    return Object.freeze({ plugin, enabledByDefault: byDefault.enabled, customers: new Map(settings) });
   }
 
   /** `false`: that is the default already. */

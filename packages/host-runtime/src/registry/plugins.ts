@@ -1,5 +1,6 @@
 import {
   creationTime,
+  customerSettingsRow,
   expectVersion,
   filledText,
   frozenSettings,
@@ -7,8 +8,11 @@ import {
   newId,
   nextVersion,
   storableText,
+  touchedRow,
   type Change,
   type CustomerSettings,
+  type EnabledPlugin,
+  type Enablement,
   type Expectation,
   type NewPlugin,
   type PluginDefinition,
@@ -44,8 +48,8 @@ export class Plugins {
     return this.table.settingsFor(pluginId, customerId);
   }
 
-  settingsOf(pluginId: string): ReadonlyMap<string, CustomerSettings> {
-    return this.table.settingsOf(pluginId.toLowerCase());
+  enablement(pluginId: string): EnabledPlugin | undefined {
+    return this.table.enablement(pluginId.toLowerCase());
   }
 
   create(plugin: NewPlugin): PluginDefinition {
@@ -96,28 +100,51 @@ export class Plugins {
     this.table.removeTenant(tenantId);
   }
 
-  setEnabledByDefault(pluginId: string, enabled: boolean): void {
-    const plugin = this.table.get(pluginId.toLowerCase());
-    if (this.table.setDefault(plugin.id, enabled)) this.announceSettings(plugin, undefined);
+  setEnabledByDefault(pluginId: string, enabled: boolean, expected: Expectation | undefined): PluginDefinition {
+    const plugin = this.expect(pluginId, expected);
+    return this.table.setDefault(plugin.id, enabled) ? this.settingsChanged(plugin, [undefined]) : plugin;
   }
 
-  putSettings(pluginId: string, customerId: string, settings: CustomerSettings): void {
-    const plugin = this.table.get(pluginId.toLowerCase());
+  putSettings(
+    pluginId: string,
+    customerId: string,
+    settings: CustomerSettings,
+    expected: Expectation | undefined,
+  ): PluginDefinition {
+    const plugin = this.expect(pluginId, expected);
     const customer = this.customers.idWithin(plugin.tenantId, customerId);
-    const configuration = frozenSettings(settings.configuration, 'configuration');
-    const row = Object.freeze({ enabled: settings.enabled, configuration });
-    if (this.table.putSettings(plugin.id, customer, row)) this.announceSettings(plugin, customer);
+    const isChanged = this.table.putSettings(plugin.id, customer, customerSettingsRow(settings));
+    return isChanged ? this.settingsChanged(plugin, [customer]) : plugin;
   }
 
-  deleteSettings(pluginId: string, customerId: string): void {
-    const plugin = this.table.get(pluginId.toLowerCase());
+  deleteSettings(pluginId: string, customerId: string, expected: Expectation | undefined): PluginDefinition {
+    const plugin = this.expect(pluginId, expected);
     const customer = customerId.toLowerCase();
-    if (this.table.deleteSettings(plugin.id, customer)) this.announceSettings(plugin, customer);
+    return this.table.deleteSettings(plugin.id, customer) ? this.settingsChanged(plugin, [customer]) : plugin;
+  }
+
+  replaceEnablement(pluginId: string, wanted: Enablement, expected: Expectation | undefined): PluginDefinition {
+    const plugin = this.expect(pluginId, expected);
+    const customers = new Map(
+      Array.from(wanted.customers, ([id, settings]) => [
+        this.customers.idWithin(plugin.tenantId, id),
+        customerSettingsRow(settings),
+      ]),
+    );
+    const changed: (string | undefined)[] = [];
+    for (const id of this.table.enablement(plugin.id)?.customers.keys() ?? []) {
+      if (!customers.has(id) && this.table.deleteSettings(plugin.id, id)) changed.push(id);
+    }
+    for (const [id, settings] of customers) if (this.table.putSettings(plugin.id, id, settings)) changed.push(id);
+    if (this.table.setDefault(plugin.id, wanted.enabledByDefault)) changed.push(undefined);
+    return changed.length > 0 ? this.settingsChanged(plugin, changed) : plugin;
   }
 
   /** What was set for a customer that is about to be deleted is forgotten; that is announced with its deletion. */
   forgetCustomer(tenantId: string, customerId: string): void {
-    for (const { id } of this.table.ofTenant(tenantId)) this.table.deleteSettings(id, customerId);
+    for (const plugin of this.table.ofTenant(tenantId)) {
+      if (this.table.deleteSettings(plugin.id, customerId)) this.table.replace(touchedRow(plugin));
+    }
   }
 
   private expect(pluginId: string, expected: Expectation | undefined): PluginDefinition {
@@ -130,7 +157,13 @@ export class Plugins {
     this.feed.announce({ kind: 'plugin', tenantId, pluginId, deleted });
   }
 
-  private announceSettings({ tenantId, id: pluginId }: PluginDefinition, customerId: string | undefined): void {
-    this.feed.announce({ kind: 'customer-settings', tenantId, pluginId, customerId });
+  private settingsChanged(plugin: PluginDefinition, customerIds: readonly (string | undefined)[]): PluginDefinition {
+    const touched = touchedRow(plugin);
+    this.table.replace(touched);
+    const { tenantId, id: pluginId } = plugin;
+    for (const customerId of customerIds) {
+      this.feed.announce({ kind: 'customer-settings', tenantId, pluginId, customerId });
+    }
+    return touched;
   }
 }

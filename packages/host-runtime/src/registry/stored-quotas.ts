@@ -1,4 +1,11 @@
-import { quotasRow, UNLIMITED, type Quotas, type QuotaSubject } from '@device-messaging/host-api';
+import {
+  expectQuotas,
+  quotasRow,
+  UNLIMITED,
+  type Quotas,
+  type QuotasExpectation,
+  type QuotaSubject,
+} from '@device-messaging/host-api';
 import { isDeepStrictEqual } from 'node:util';
 
 /** What was put for tenants, customers and devices; those of whom nothing was said take no room. Knows no rows. */
@@ -16,10 +23,17 @@ export class StoredQuotas {
     return quotas.get(id) ?? quotas.get(id.toLowerCase()) ?? UNLIMITED;
   }
 
+  /** What was put, if anything. The id must be in lower case. */
+  get({ kind, id }: QuotaSubject): Quotas | undefined {
+    return this.quotas[kind].get(id);
+  }
+
   /** `false`: these quotas hold already. The id must be in lower case. */
-  put(subject: QuotaSubject, given: Quotas): boolean {
+  put(subject: QuotaSubject, given: Quotas, expected: QuotasExpectation | undefined): boolean {
     const quotas = quotasRow(subject.kind, given);
-    if (isDeepStrictEqual(quotas, this.find(subject))) return false;
+    const known = this.find(subject);
+    expectQuotas(subject, known, expected);
+    if (isDeepStrictEqual(quotas, known)) return false;
     if (Object.keys(quotas).length === 0) this.forget(subject);
     else this.quotas[subject.kind].set(subject.id, quotas);
     return true;

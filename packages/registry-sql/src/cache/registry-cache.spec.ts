@@ -131,9 +131,16 @@ describe('The cache in front of the registry', () => {
     expect(await evictedBy(() => registry.putQuotas({ kind: 'customer', id: customerId }, quotas))).toEqual([
       'customerQuotas',
     ]);
-    expect(await evictedBy(() => registry.setEnabledByDefault(plugin.id, false))).toEqual(['settings', 'default']);
+    expect(await evictedBy(() => registry.setEnabledByDefault(plugin.id, false))).toEqual([
+      'plugins',
+      'settings',
+      'default',
+    ]);
     const settings = { enabled: true, configuration: {} };
-    expect(await evictedBy(() => registry.putCustomerSettings(plugin.id, customerId, settings))).toEqual(['settings']);
+    expect(await evictedBy(() => registry.putCustomerSettings(plugin.id, customerId, settings))).toEqual([
+      'plugins',
+      'settings',
+    ]);
     expect(await evictedBy(() => registry.updatePlugin(plugin.id, { name: 'Other' }))).toEqual([
       'plugins',
       'settings',
@@ -143,6 +150,7 @@ describe('The cache in front of the registry', () => {
       'device',
       'name',
       'page',
+      'plugins',
       'settings',
       'customerQuotas',
     ]);
@@ -170,7 +178,7 @@ describe('The cache in front of the registry', () => {
       [{ kind: 'credentials', tenantId, deviceId: device.id }, ['credentials']],
       [{ kind: 'rules', tenantId }, ['rules']],
       [{ kind: 'plugin', tenantId, pluginId: plugin.id, deleted: false }, ['plugins', 'settings', 'default']],
-      [{ kind: 'customer-settings', tenantId, pluginId: plugin.id, customerId }, ['settings']],
+      [{ kind: 'customer-settings', tenantId, pluginId: plugin.id, customerId }, ['plugins', 'settings']],
       [{ kind: 'quotas', tenantId, subject: { kind: 'tenant', id: tenantId } }, ['tenantQuotas']],
     ];
     for (const [change, expected] of changes) {

@@ -105,6 +105,7 @@ export class RegistryCache {
         this.evictDevice(change, customerIds);
         break;
       case 'credentials':
+        // The device has another version, which nobody is told who asks here.
         this.credentials.evictGroup(change.deviceId);
         this.credentials.evictGroup(NONE);
         break;
@@ -116,6 +117,7 @@ export class RegistryCache {
         this.settings.evictGroup(change.pluginId);
         break;
       case 'customer-settings':
+        this.plugins.evict(change.tenantId);
         if (change.customerId === undefined) this.settings.evictGroup(change.pluginId);
         else this.settings.evict(settingsKey(change.pluginId, change.customerId));
         break;
@@ -123,7 +125,7 @@ export class RegistryCache {
         this.quotas.evict(quotasKey(change.subject));
         break;
       case 'customer-deleted':
-        this.evictCustomer(change.customerId);
+        this.evictCustomer(change);
         break;
       case 'tenant-deleted':
         this.evictTenant(change.tenantId);
@@ -150,7 +152,9 @@ export class RegistryCache {
     if (deleted) this.quotas.evict(quotasKey({ kind: 'device', id: deviceId }));
   }
 
-  private evictCustomer(customerId: string): void {
+  private evictCustomer({ tenantId, customerId }: Extract<RegistryChange, { kind: 'customer-deleted' }>): void {
+    // What was said of the customer is gone, which makes other versions of plugins.
+    this.plugins.evict(tenantId);
     this.devices.evictWhere((row) => row.customerId === customerId);
     this.pages.evictGroup(customerId);
     this.settings.evictWhere((_settings, key) => key.endsWith(customerId));

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { DatabaseError } from '../database/database-error.js';
@@ -103,6 +103,58 @@ describe('Nodes on one PostgreSQL', () => {
     );
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect((await one.registry.findTenant(tenantId))?.version).toBe(2);
+  });
+
+  test('SQL-41 change a plugin or what is said of its customers, not both, when both knew the same', async () => {
+    const { one, other, tenantId } = await twoNodes();
+    const { id: customerId } = await one.registry.createCustomer({ tenantId, title: 'Customer' });
+    const plugin = { tenantId, name: 'P', apiToken: 'p', clazz: 'c', state: 'ACTIVE', configuration: {} } as const;
+    const { id } = await one.registry.createPlugin(plugin);
+    for (let round = 1; round <= 10; round++) {
+      const { version } = (await one.registry.findPlugin(id))!;
+      const expected = { ifVersion: version };
+      const [base, override] = [{ base: round }, { enabled: true, configuration: { override: round } }];
+      const outcomes = await Promise.allSettled([
+        one.registry.updatePlugin(id, { configuration: base }, expected),
+        other.registry.putCustomerSettings(id, customerId, override, expected),
+      ]);
+      const [refused, ...others] = outcomes.filter((outcome) => outcome.status === 'rejected');
+      expect([refused?.reason, others]).toEqual([expect.objectContaining({ code: 'STALE' }), []]);
+      const now = (await one.registry.findEnablement(id))!;
+      expect(now.plugin.version).toBe(version + 1);
+      const isBase = outcomes[0].status === 'fulfilled';
+      expect(now.plugin.configuration).toEqual(isBase ? base : expect.not.objectContaining(base));
+      if (isBase) expect(now.customers.get(customerId)).not.toEqual(override);
+      else expect(now.customers.get(customerId)).toEqual(override);
+    }
+  });
+
+  test('SQL-41 replace quotas and credentials one after the other', async () => {
+    const { one, other, tenantId } = await twoNodes();
+    const device = await one.registry.createDevice({
+      tenantId,
+      customerId: undefined,
+      name: 'Device',
+      type: 'default',
+    });
+    const subject = { kind: 'device', id: device.id } as const;
+    const winners = async (change: (registry: typeof one.registry, index: number) => unknown): Promise<number> => {
+      const outcomes = await Promise.allSettled([one, other].map(async ({ registry }, at) => change(registry, at)));
+      for (const outcome of outcomes) {
+        if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'STALE' });
+      }
+      return outcomes.filter(({ status }) => status === 'fulfilled').length;
+    };
+    for (let version = 1; version <= 5; version++) {
+      const digest = (index: number) => createHash('sha256').update(`${version} ${index}`).digest('hex');
+      const expected = { ifVersion: version };
+      expect(
+        await winners((registry, index) => registry.setCredentials(device.id, 'ACCESS_TOKEN', digest(index), expected)),
+      ).toBe(1);
+      const ifQuotas = (await one.registry.listQuotas('device', [device.id])).get(device.id) ?? {};
+      const quotas = (index: number) => ({ connections: 10 * version + index });
+      expect(await winners((registry, index) => registry.putQuotas(subject, quotas(index), { ifQuotas }))).toBe(1);
+    }
   });
 
   test('SQL-16 count their changes in one order without gaps', async () => {

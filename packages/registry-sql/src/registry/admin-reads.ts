@@ -1,25 +1,28 @@
 import {
   asId,
   isStorable,
-  notFound,
   type CredentialsRow,
-  type CredentialsType,
   type Customer,
   type CustomerSettings,
   type DeviceFilter,
   type DeviceRow,
+  type EnabledPlugin,
   type Page,
   type PluginDefinition,
+  type Quotas,
+  type QuotaSubject,
   type RuleDefinition,
   type Tenant,
 } from '@device-messaging/host-api';
 import { sql } from 'kysely';
 import type { Reads } from '../database/schema.js';
 import {
+  credentialsRow,
   customerRow,
   DEVICE_COLUMNS,
   deviceRow,
   pluginRow,
+  quotasOf,
   ruleRowOf,
   settingsRow,
   tenantRow,
@@ -92,7 +95,26 @@ export class AdminReads {
     const id = asId(deviceId);
     if (id === undefined) return undefined;
     const row = await this.db.selectFrom('credentials').selectAll().where('device_id', '=', id).executeTakeFirst();
-    return row && Object.freeze({ deviceId: id, type: row.type as CredentialsType, digest: row.digest });
+    return row && credentialsRow(row);
+  }
+
+  async listCredentials(deviceIds: readonly string[]): Promise<ReadonlyMap<string, CredentialsRow>> {
+    const ids = deviceIds.flatMap((id) => asId(id) ?? []);
+    if (ids.length === 0) return new Map();
+    const rows = await this.db.selectFrom('credentials').selectAll().where('device_id', 'in', ids).execute();
+    return new Map(rows.map((row) => [row.device_id, credentialsRow(row)]));
+  }
+
+  async listQuotas(kind: QuotaSubject['kind'], subjects: readonly string[]): Promise<ReadonlyMap<string, Quotas>> {
+    const ids = subjects.flatMap((id) => asId(id) ?? []);
+    if (ids.length === 0) return new Map();
+    const rows = await this.db
+      .selectFrom('quotas')
+      .select(['subject_id', 'quotas'])
+      .where('kind', '=', kind)
+      .where('subject_id', 'in', ids)
+      .execute();
+    return new Map(rows.map(({ subject_id, quotas }) => [subject_id, quotasOf(quotas)]));
   }
 
   async findPlugin(pluginId: string): Promise<PluginDefinition | undefined> {
@@ -102,27 +124,31 @@ export class AdminReads {
     return row && pluginRow(row);
   }
 
-  /** @throws RegistryError NOT_FOUND */
-  async listCustomerSettings(pluginId: string): Promise<ReadonlyMap<string, CustomerSettings>> {
+  /** One query: a plugin and its customers' settings of different moments would not belong together. */
+  async findEnablement(pluginId: string): Promise<EnabledPlugin | undefined> {
     const id = asId(pluginId);
-    const rows =
-      id === undefined
-        ? []
-        : await this.db
-            .selectFrom('plugins')
-            .leftJoin('customer_settings', 'customer_settings.plugin_id', 'plugins.id')
-            .select(['customer_settings.customer_id', 'customer_settings.enabled', 'customer_settings.configuration'])
-            .where('plugins.id', '=', id)
-            .orderBy('customer_settings.seq')
-            .execute();
-    if (rows.length === 0) throw notFound('plugin', pluginId);
-    const settings = new Map<string, CustomerSettings>();
-    for (const { customer_id, enabled, configuration } of rows) {
+    if (id === undefined) return undefined;
+    const rows = await this.db
+      .selectFrom('plugins')
+      .leftJoin('customer_settings', 'customer_settings.plugin_id', 'plugins.id')
+      .selectAll('plugins')
+      .select([
+        'customer_settings.customer_id',
+        'customer_settings.enabled',
+        'customer_settings.configuration as overrides',
+      ])
+      .where('plugins.id', '=', id)
+      .orderBy('customer_settings.seq')
+      .execute();
+    const [first] = rows;
+    if (first === undefined) return undefined;
+    const customers = new Map<string, CustomerSettings>();
+    for (const { customer_id, enabled, overrides } of rows) {
       // A plugin of whose customers nothing is said has one row without any.
-      if (customer_id === null || enabled === null || configuration === null) continue;
-      settings.set(customer_id, settingsRow({ enabled, configuration }));
+      if (customer_id === null || enabled === null || overrides === null) continue;
+      customers.set(customer_id, settingsRow({ enabled, configuration: overrides }));
     }
-    return settings;
+    return Object.freeze({ plugin: pluginRow(first), enabledByDefault: first.enabled_by_default === 1, customers });
   }
 
   async findRule(ruleId: string): Promise<RuleDefinition | undefined> {

@@ -89,6 +89,13 @@ export async function deleteCustomer(
     .set((row) => ({ customer_id: null, version: row('version', '+', 1) }))
     .where('customer_id', '=', id)
     .execute();
+  await scope.tx
+    .updateTable('plugins')
+    .set((row) => ({ version: row('version', '+', 1) }))
+    .where('id', 'in', (query) =>
+      query.selectFrom('customer_settings').select('plugin_id').where('customer_id', '=', id),
+    )
+    .execute();
   await scope.tx.deleteFrom('quotas').where('kind', '=', 'customer').where('subject_id', '=', id).execute();
   // Settings and users of the customer go by their foreign keys.
   await scope.tx.deleteFrom('customers').where('id', '=', id).execute();

@@ -6,8 +6,9 @@ import {
   nextVersion,
   notFound,
   sha256Digest,
+  touchedRow,
   type Change,
-  type CredentialsType,
+  type CredentialsRow,
   type DeviceRow,
   type Expectation,
 } from '@device-messaging/host-api';
@@ -92,10 +93,11 @@ export function announceDevice(scope: ChangeScope, row: DeviceRow, deleted: bool
 export async function setCredentials(
   scope: ChangeScope,
   deviceId: string,
-  type: CredentialsType,
-  digest: string,
-): Promise<void> {
-  const { id, tenantId } = await lockDevice(scope, deviceId);
+  { type, digest }: Omit<CredentialsRow, 'deviceId'>,
+  expected: Expectation | undefined,
+): Promise<DeviceRow> {
+  const row = await lockDevice(scope, deviceId);
+  expectVersion('device', row, expected);
   sha256Digest(digest);
   const owner = await scope.tx
     .selectFrom('credentials')
@@ -103,21 +105,34 @@ export async function setCredentials(
     .where('type', '=', type)
     .where('digest', '=', digest)
     .executeTakeFirst();
-  if (owner?.device_id === id) return;
+  if (owner?.device_id === row.id) return row;
   if (owner !== undefined) throw credentialsTaken();
   await scope.tx
     .insertInto('credentials')
-    .values({ device_id: id, type, digest })
+    .values({ device_id: row.id, type, digest })
     .onConflict((conflict) => conflict.column('device_id').doUpdateSet({ type, digest }))
     .execute();
-  scope.announce({ kind: 'credentials', tenantId, deviceId: id });
+  return credentialsChanged(scope, row);
 }
 
-export async function revokeCredentials(scope: ChangeScope, deviceId: string): Promise<void> {
-  const { id, tenantId } = await lockDevice(scope, deviceId);
+export async function revokeCredentials(
+  scope: ChangeScope,
+  deviceId: string,
+  expected: Expectation | undefined,
+): Promise<DeviceRow> {
+  const row = await lockDevice(scope, deviceId);
+  expectVersion('device', row, expected);
   const { numDeletedRows } = await scope.tx
     .deleteFrom('credentials')
-    .where('device_id', '=', id)
+    .where('device_id', '=', row.id)
     .executeTakeFirstOrThrow();
-  if (numDeletedRows > 0n) scope.announce({ kind: 'credentials', tenantId, deviceId: id });
+  return numDeletedRows > 0n ? credentialsChanged(scope, row) : row;
+}
+
+async function credentialsChanged(scope: ChangeScope, row: DeviceRow): Promise<DeviceRow> {
+  const touched = touchedRow(row);
+  const { id, tenantId, version } = touched;
+  await scope.tx.updateTable('devices').set({ version }).where('id', '=', id).execute();
+  scope.announce({ kind: 'credentials', tenantId, deviceId: id });
+  return touched;
 }

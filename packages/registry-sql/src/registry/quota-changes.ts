@@ -1,4 +1,11 @@
-import { quotasRow, UNLIMITED, type Quotas, type QuotaSubject } from '@device-messaging/host-api';
+import {
+  expectQuotas,
+  quotasRow,
+  UNLIMITED,
+  type Quotas,
+  type QuotasExpectation,
+  type QuotaSubject,
+} from '@device-messaging/host-api';
 import { isDeepStrictEqual } from 'node:util';
 import { quotasOf } from '../rows/row-mapping.js';
 import type { ChangeScope } from './change-scope.js';
@@ -6,16 +13,23 @@ import { lockCustomer } from './customer-changes.js';
 import { lockDevice } from './device-changes.js';
 import { lockTenant } from './tenant-changes.js';
 
-export async function putQuotas(scope: ChangeScope, { kind, id }: QuotaSubject, given: Quotas): Promise<void> {
+export async function putQuotas(
+  scope: ChangeScope,
+  { kind, id }: QuotaSubject,
+  given: Quotas,
+  expected: QuotasExpectation | undefined,
+): Promise<Quotas> {
   const holder = await lockHolder(scope, kind, id);
   const quotas = quotasRow(kind, given);
-  const known = await scope.tx
+  const row = await scope.tx
     .selectFrom('quotas')
     .select('quotas')
     .where('kind', '=', kind)
     .where('subject_id', '=', holder.id)
     .executeTakeFirst();
-  if (isDeepStrictEqual(quotas, known === undefined ? UNLIMITED : quotasOf(known.quotas))) return;
+  const known = row === undefined ? UNLIMITED : quotasOf(row.quotas);
+  expectQuotas({ kind, id: holder.id }, known, expected);
+  if (isDeepStrictEqual(quotas, known)) return known;
   if (Object.keys(quotas).length === 0) {
     await scope.tx.deleteFrom('quotas').where('kind', '=', kind).where('subject_id', '=', holder.id).execute();
   } else {
@@ -27,6 +41,7 @@ export async function putQuotas(scope: ChangeScope, { kind, id }: QuotaSubject, 
       .execute();
   }
   scope.announce({ kind: 'quotas', tenantId: holder.tenantId, subject: Object.freeze({ kind, id: holder.id }) });
+  return quotas;
 }
 
 async function lockHolder(

@@ -7,12 +7,15 @@ import type {
   DeviceFilter,
   DeviceRegistry,
   DeviceRow,
+  EnabledPlugin,
+  Enablement,
   Expectation,
   New,
   NewPlugin,
   Page,
   PluginDefinition,
   Quotas,
+  QuotasExpectation,
   QuotaSubject,
   RegistryAdmin,
   RegistryChange,
@@ -34,7 +37,12 @@ import { assignDevice, deleteDevice, revokeCredentials, setCredentials, updateDe
 import { createPlugin, deletePlugin, updatePlugin } from './plugin-changes.js';
 import { putQuotas } from './quota-changes.js';
 import { createRule, deleteRule, updateRule } from './rule-changes.js';
-import { deleteCustomerSettings, putCustomerSettings, setEnabledByDefault } from './settings-changes.js';
+import {
+  deleteCustomerSettings,
+  putCustomerSettings,
+  replaceEnablement,
+  setEnabledByDefault,
+} from './settings-changes.js';
 import { createTenant, deleteTenant, updateTenant } from './tenant-changes.js';
 
 /** A registry in a database, with a cache for what the host asks while messages flow. Ids are taken in any case. */
@@ -160,16 +168,20 @@ export class SqlRegistry implements DeviceRegistry, RegistryAdmin {
     return this.lane.run((scope) => deleteDevice(scope, deviceId, expected));
   }
 
-  setCredentials(deviceId: string, type: CredentialsType, digest: string): Promise<void> {
-    return this.lane.run((scope) => setCredentials(scope, deviceId, type, digest));
+  setCredentials(deviceId: string, type: CredentialsType, digest: string, expected?: Expectation): Promise<DeviceRow> {
+    return this.lane.run((scope) => setCredentials(scope, deviceId, { type, digest }, expected));
   }
 
   findCredentials(deviceId: string): Promise<CredentialsRow | undefined> {
     return this.reads.findCredentials(deviceId);
   }
 
-  revokeCredentials(deviceId: string): Promise<void> {
-    return this.lane.run((scope) => revokeCredentials(scope, deviceId));
+  listCredentials(deviceIds: readonly string[]): Promise<ReadonlyMap<string, CredentialsRow>> {
+    return this.reads.listCredentials(deviceIds);
+  }
+
+  revokeCredentials(deviceId: string, expected?: Expectation): Promise<DeviceRow> {
+    return this.lane.run((scope) => revokeCredentials(scope, deviceId, expected));
   }
 
   createPlugin(plugin: NewPlugin): Promise<PluginDefinition> {
@@ -192,20 +204,29 @@ export class SqlRegistry implements DeviceRegistry, RegistryAdmin {
     return this.lane.run((scope) => deletePlugin(scope, pluginId, expected));
   }
 
-  setEnabledByDefault(pluginId: string, enabled: boolean): Promise<void> {
-    return this.lane.run((scope) => setEnabledByDefault(scope, pluginId, enabled));
+  findEnablement(pluginId: string): Promise<EnabledPlugin | undefined> {
+    return this.reads.findEnablement(pluginId);
   }
 
-  putCustomerSettings(pluginId: string, customerId: string, settings: CustomerSettings): Promise<void> {
-    return this.lane.run((scope) => putCustomerSettings(scope, pluginId, customerId, settings));
+  replaceEnablement(pluginId: string, enablement: Enablement, expected?: Expectation): Promise<PluginDefinition> {
+    return this.lane.run((scope) => replaceEnablement(scope, pluginId, enablement, expected));
   }
 
-  deleteCustomerSettings(pluginId: string, customerId: string): Promise<void> {
-    return this.lane.run((scope) => deleteCustomerSettings(scope, pluginId, customerId));
+  setEnabledByDefault(pluginId: string, enabled: boolean, expected?: Expectation): Promise<PluginDefinition> {
+    return this.lane.run((scope) => setEnabledByDefault(scope, pluginId, enabled, expected));
   }
 
-  listCustomerSettings(pluginId: string): Promise<ReadonlyMap<string, CustomerSettings>> {
-    return this.reads.listCustomerSettings(pluginId);
+  putCustomerSettings(
+    pluginId: string,
+    customerId: string,
+    settings: CustomerSettings,
+    expected?: Expectation,
+  ): Promise<PluginDefinition> {
+    return this.lane.run((scope) => putCustomerSettings(scope, pluginId, customerId, settings, expected));
+  }
+
+  deleteCustomerSettings(pluginId: string, customerId: string, expected?: Expectation): Promise<PluginDefinition> {
+    return this.lane.run((scope) => deleteCustomerSettings(scope, pluginId, customerId, expected));
   }
 
   createRule(rule: New<RuleDefinition>): Promise<RuleDefinition> {
@@ -228,7 +249,11 @@ export class SqlRegistry implements DeviceRegistry, RegistryAdmin {
     return this.lane.run((scope) => deleteRule(scope, ruleId, expected));
   }
 
-  putQuotas(subject: QuotaSubject, quotas: Quotas): Promise<void> {
-    return this.lane.run((scope) => putQuotas(scope, subject, quotas));
+  putQuotas(subject: QuotaSubject, quotas: Quotas, expected?: QuotasExpectation): Promise<Quotas> {
+    return this.lane.run((scope) => putQuotas(scope, subject, quotas, expected));
+  }
+
+  listQuotas(kind: QuotaSubject['kind'], ids: readonly string[]): Promise<ReadonlyMap<string, Quotas>> {
+    return this.reads.listQuotas(kind, ids);
   }
 }

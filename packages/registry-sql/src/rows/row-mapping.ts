@@ -1,6 +1,8 @@
 import type {
   ComponentDefinition,
   ComponentState,
+  CredentialsRow,
+  CredentialsType,
   Customer,
   CustomerSettings,
   DeviceRow,
@@ -12,6 +14,7 @@ import type {
 } from '@device-messaging/host-api';
 import type { Selectable } from 'kysely';
 import type {
+  CredentialsTable,
   CustomersTable,
   CustomerSettingsTable,
   DevicesTable,
@@ -64,6 +67,10 @@ export function deviceColumns(row: DeviceRow): Stored<DevicesTable> {
     version: row.version,
     created_at: row.createdAt,
   };
+}
+
+export function credentialsRow({ device_id, type, digest }: Selectable<CredentialsTable>): CredentialsRow {
+  return Object.freeze({ deviceId: device_id, type: type as CredentialsType, digest });
 }
 
 export function pluginRow(row: Omit<Stored<PluginsTable>, 'enabled_by_default'>): PluginDefinition {

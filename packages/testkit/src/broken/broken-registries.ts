@@ -3,6 +3,7 @@ import type { Device } from '@device-messaging/plugin-api';
 import { concatMap, filter, of, Subject, type Observable, type Observer } from 'rxjs';
 import type { Registry } from '../registry-contract/registry-rows.js';
 import { withFaults, type BrokenPart } from '../contract/broken-part.js';
+import { BROKEN_BELONGINGS } from './broken-belongings.js';
 import { BROKEN_REGISTRY_ROWS } from './broken-registry-rows.js';
 
 /** Runs a change; a refusal with the code becomes what `instead` returns. */
@@ -82,7 +83,7 @@ const BROKEN_CHANGES: readonly BrokenPart<Registry>[] = [
   {
     fault: 'announces every change twice',
     breaks: 'REG-4',
-    alsoBreaks: ['REG-34', 'REG-36', 'REG-39'],
+    alsoBreaks: ['REG-34', 'REG-36', 'REG-39', 'REG-45'],
     spoil: (registry) =>
       withFaults(registry, { changes: registry.changes.pipe(concatMap((change) => of(change, change))) }),
   },
@@ -247,14 +248,14 @@ const BROKEN_CREDENTIALS: readonly BrokenPart<Registry>[] = [
     breaks: 'REG-13',
     spoil: (registry) =>
       withFaults(registry, {
-        setCredentials: (id, type, digest) =>
-          unlessRefused<void>(
+        setCredentials: (id, type, digest, expected) =>
+          unlessRefused(
             'ALREADY_EXISTS',
-            () => registry.setCredentials(id, type, digest),
+            () => registry.setCredentials(id, type, digest, expected),
             async () => {
               const owner = await registry.findDeviceByCredentials(type, digest);
               if (owner !== undefined) await registry.revokeCredentials(owner.id);
-              await registry.setCredentials(id, type, digest);
+              return registry.setCredentials(id, type, digest);
             },
           ),
       }),
@@ -264,11 +265,11 @@ const BROKEN_CREDENTIALS: readonly BrokenPart<Registry>[] = [
     breaks: 'REG-14',
     spoil: (registry) =>
       withFaults(registry, {
-        setCredentials: (id, type, digest) =>
-          unlessRefused<void>(
+        setCredentials: (id, type, digest, expected) =>
+          unlessRefused(
             'INVALID',
-            () => registry.setCredentials(id, type, digest),
-            () => undefined,
+            () => registry.setCredentials(id, type, digest, expected),
+            async () => (await registry.findDeviceRow(id))!,
           ),
       }),
   },
@@ -279,10 +280,10 @@ const BROKEN_CREDENTIALS: readonly BrokenPart<Registry>[] = [
       const found = new Map<string, Device>();
       const deleted = new Map<string, Device>();
       return withFaults(registry, {
-        setCredentials: async (id, type, digest) => {
-          await registry.setCredentials(id, type, digest);
-          const row = await registry.findDevice(id);
-          if (row !== undefined) found.set(id, row).set(digest, row);
+        setCredentials: async (id, type, digest, expected) => {
+          const row = await registry.setCredentials(id, type, digest, expected);
+          found.set(id, row).set(digest, row);
+          return row;
         },
         deleteDevice: async (id, expected) => {
           await registry.deleteDevice(id, expected);
@@ -362,9 +363,9 @@ const BROKEN_TENANTS: readonly BrokenPart<Registry>[] = [
       // Read from within the announcement too, which must show the new default: only where a setting was put.
       let put = false;
       return withFaults(registry, {
-        putCustomerSettings: (pluginId, customerId, settings) => {
+        putCustomerSettings: (pluginId, customerId, settings, expected) => {
           put = true;
-          return registry.putCustomerSettings(pluginId, customerId, settings);
+          return registry.putCustomerSettings(pluginId, customerId, settings, expected);
         },
         findCustomerSettings: (pluginId, customerId) =>
           put && customerId === undefined
@@ -426,4 +427,5 @@ export const BROKEN_REGISTRIES: readonly BrokenPart<Registry>[] = [
   ...BROKEN_CREDENTIALS,
   ...BROKEN_TENANTS,
   ...BROKEN_REGISTRY_ROWS,
+  ...BROKEN_BELONGINGS,
 ];

@@ -173,11 +173,11 @@ const BROKEN_QUOTAS: readonly BrokenPart<Registry>[] = [
     breaks: 'REG-35',
     spoil: (registry) =>
       withFaults(registry, {
-        putQuotas: async (subject, quotas) => {
+        putQuotas: async (subject, quotas, expected) => {
           const before = await registry.findQuotas(subject);
           // `UNLIMITED` must still remove: that is another fault.
           const isMore = Object.keys(quotas).length > 0;
-          await registry.putQuotas(subject, isMore ? { ...before, ...quotas } : quotas);
+          return registry.putQuotas(subject, isMore ? { ...before, ...quotas } : quotas, expected);
         },
       }),
   },

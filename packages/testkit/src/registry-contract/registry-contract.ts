@@ -1,6 +1,7 @@
 import type { Awaitable } from '@device-messaging/plugin-api';
 import type { ContractRule } from '../contract/contract-rule.js';
 import { describeContract } from '../contract/describe-contract.js';
+import { BELONGING_RULES } from './belonging-rules.js';
 import { CHANGE_RULES } from './change-rules.js';
 import { CREDENTIALS_RULES } from './credentials-rules.js';
 import { DEVICE_RULES } from './device-rules.js';
@@ -25,6 +26,7 @@ export const REGISTRY_RULES: readonly ContractRule<Registry>[] = [
   ...PAGE_RULES,
   ...UPDATE_RULES,
   ...QUOTA_RULES,
+  ...BELONGING_RULES,
 ].sort((one, other) => ruleNumber(one) - ruleNumber(other));
 
 function ruleNumber({ rule }: { readonly rule: string }): number {

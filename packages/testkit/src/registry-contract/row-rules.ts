@@ -14,6 +14,8 @@ import {
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+const SETTINGS = { enabled: true, configuration: {} };
+
 /** What holds for every row. */
 export const ROW_RULES: readonly ContractRule<Registry>[] = [
   {
@@ -70,7 +72,7 @@ export const ROW_RULES: readonly ContractRule<Registry>[] = [
       await assertRefused('NOT_FOUND', () => registry.revokeCredentials(nobody));
       await assertRefused('NOT_FOUND', () => registry.updatePlugin(nobody, {}));
       await assertRefused('NOT_FOUND', () => registry.setEnabledByDefault(nobody, true));
-      await assertRefused('NOT_FOUND', () => registry.listCustomerSettings(nobody));
+      await assertRefused('NOT_FOUND', () => registry.putCustomerSettings(nobody, nobody, SETTINGS));
       await assertRefused('NOT_FOUND', () => registry.updateRule(nobody, {}));
       await assertRefused('NOT_FOUND', () => registry.deleteRule(nobody));
       await assertRefused('ALREADY_EXISTS', () => newDevice(registry, device, { id: device.id }));

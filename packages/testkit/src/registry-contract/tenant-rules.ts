@@ -57,10 +57,10 @@ export const TENANT_RULES: readonly ContractRule<Registry>[] = [
       assert.deepEqual(await registry.findCustomerSettings(id, customer.id), settings);
       assert.deepEqual(await registry.findCustomerSettings(id, neighbour.id), { enabled: false, configuration: {} });
       assert.deepEqual(await registry.findCustomerSettings(id, undefined), { enabled: false, configuration: {} });
-      assert.deepEqual([...(await registry.listCustomerSettings(id))], [[customer.id, settings]]);
+      assert.deepEqual([...(await registry.findEnablement(id))!.customers], [[customer.id, settings]]);
       await registry.deleteCustomerSettings(id, customer.id);
       assert.equal((await registry.findCustomerSettings(id, customer.id)).enabled, false);
-      assert.equal((await registry.listCustomerSettings(id)).size, 0);
+      assert.equal((await registry.findEnablement(id))?.customers.size, 0);
     },
   },
   {
@@ -76,7 +76,7 @@ export const TENANT_RULES: readonly ContractRule<Registry>[] = [
       const row = await registry.findDevice(device.id);
       assert.deepEqual([row?.id, row?.customerId], [device.id, undefined]);
       assert.deepEqual(await listNames(registry, owner), []);
-      assert.equal((await registry.listCustomerSettings(plugin.id)).size, 0);
+      assert.equal((await registry.findEnablement(plugin.id))?.customers.size, 0);
     },
   },
   {
