@@ -70,6 +70,7 @@ export {
   idTaken,
   inUse,
   invalid,
+  lastAdministrator,
   notFound,
   overQuota,
   pluginTokenTaken,

@@ -11,28 +11,34 @@ import { userView } from '../schemas/user.js';
 /** A user as a request describes one. */
 interface UserBody {
   readonly username: string;
-  readonly role: Exclude<UserRole, 'SYS_ADMIN'>;
+  readonly role: UserRole;
   readonly customerId?: string;
 }
 
 type About<B> = Pick<AdminRequest<unknown, unknown, B>, 'caller' | 'trace' | 'body' | 'ifMatch'>;
 
-/** What can be done with the users of one tenant, by its own administrators and by those of the system. */
+/** Whose users they are: a tenant's, or, `undefined`, the installation's, who are its system administrators. */
+type Owner = string | undefined;
+
+/**
+ * What can be done with the users of one tenant, by its own administrators and by those of the system; and with the
+ * system administrators, by themselves. Nobody gets from the one to the other.
+ */
 export class UserHandlers {
   constructor(private readonly context: AdminContext) {}
 
-  list(tenantId: string, query: PageQuery): Promise<PageOf<object>> {
+  list(tenantId: Owner, query: PageQuery): Promise<PageOf<object>> {
     const { accounts } = this.context;
     return readPage(
       query,
       (page) => accounts.listUsers(tenantId, page),
-      async (id) => (await accounts.findUser(id))?.tenantId === tenantId,
+      async (id) => isOf(tenantId, await accounts.findUser(id)),
       userView,
     );
   }
 
   async create(
-    tenantId: string,
+    tenantId: Owner,
     folder: string,
     { caller, trace, body }: About<UserBody & { readonly password: string }>,
   ): Promise<Answer> {
@@ -45,14 +51,14 @@ export class UserHandlers {
     return created(userView(after), after, `${folder}/${after.id}`);
   }
 
-  async get(tenantId: string, id: string): Promise<Answer> {
+  async get(tenantId: Owner, id: string): Promise<Answer> {
     const user = await this.find(tenantId, id);
     return row(userView(user), user);
   }
 
   /** A new password ends the user's logins. */
   async update(
-    tenantId: string,
+    tenantId: Owner,
     id: string,
     { caller, trace, body, ifMatch }: About<UserBody & { readonly password?: string }>,
   ): Promise<Answer> {
@@ -79,11 +85,7 @@ export class UserHandlers {
     return row(userView(after), after);
   }
 
-  async delete(
-    tenantId: string,
-    id: string,
-    { caller, trace, ifMatch }: Omit<About<unknown>, 'body'>,
-  ): Promise<Answer> {
+  async delete(tenantId: Owner, id: string, { caller, trace, ifMatch }: Omit<About<unknown>, 'body'>): Promise<Answer> {
     const { accounts, audit } = this.context;
     const before = await this.find(tenantId, id);
     if (before.id === caller.userId) throw invalid('', 'You cannot delete yourself: ask another administrator');
@@ -92,20 +94,32 @@ export class UserHandlers {
     return noContent();
   }
 
-  private async find(tenantId: string, id: string): Promise<User> {
+  private async find(tenantId: Owner, id: string): Promise<User> {
     const user = await this.context.accounts.findUser(id.toLowerCase());
-    if (user?.tenantId !== tenantId) throw notFound('user');
+    if (user === undefined || !isOf(tenantId, user)) throw notFound('user');
     return user;
   }
 
-  private async customerOf(tenantId: string, { role, customerId }: UserBody): Promise<string | undefined> {
-    if (role === 'TENANT_ADMIN') {
+  /** @throws Problem 400 when the role is none of the owner's, or does not fit the customer; 404 */
+  private async customerOf(tenantId: Owner, { role, customerId }: UserBody): Promise<string | undefined> {
+    if ((role === 'SYS_ADMIN') !== (tenantId === undefined)) throw invalid('role', roleRefusal(tenantId));
+    if (role !== 'CUSTOMER_USER') {
       if (customerId !== undefined) throw invalid('customerId', 'is for a CUSTOMER_USER only');
       return undefined;
     }
     if (customerId === undefined) throw invalid('customerId', 'is missing: a CUSTOMER_USER is one of a customer');
     const customer = await this.context.registry.findCustomer(customerId.toLowerCase());
-    if (customer?.tenantId !== tenantId) throw notFound('customer');
+    if (customer === undefined || customer.tenantId !== tenantId) throw notFound('customer');
     return customer.id;
   }
+}
+
+function isOf(tenantId: Owner, user: User | undefined): boolean {
+  return user !== undefined && user.tenantId === tenantId;
+}
+
+function roleRefusal(tenantId: Owner): string {
+  return tenantId === undefined
+    ? 'must be SYS_ADMIN: users of a tenant are at /api/tenants/<id>/users'
+    : 'must be TENANT_ADMIN or CUSTOMER_USER: system administrators belong to no tenant';
 }

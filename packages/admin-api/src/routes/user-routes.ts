@@ -1,5 +1,5 @@
 import type { AdminContext } from '../admin-context.js';
-import { tenantOf } from '../auth/caller.js';
+import { tenantOf, type Caller } from '../auth/caller.js';
 import { operation, type AnyOperation } from '../http/operation.js';
 import { notFound } from '../problem/problem.js';
 import { ID_PATH, PAGE_QUERY, pageOf } from '../schemas/paging.js';
@@ -7,7 +7,7 @@ import { object, uuid } from '../schemas/schema.js';
 import { newUser, USER, userChange } from '../schemas/user.js';
 import { UserHandlers } from './user-handlers.js';
 
-const OWN = { tag: 'Users', roles: ['TENANT_ADMIN'] } as const;
+const OWN = { tag: 'Users', roles: ['TENANT_ADMIN', 'SYS_ADMIN'] } as const;
 const OF_TENANT = { tag: 'Users', roles: ['SYS_ADMIN'] } as const;
 const ONE = { ...OWN, path: '/users/:id', params: ID_PATH } as const;
 const ONE_OF_TENANT = {
@@ -22,7 +22,7 @@ const MADE = { status: 201, description: 'The user.', schema: USER } as const;
 const GONE = { status: 204, description: 'Deleted.' } as const;
 const NEW_PASSWORD = 'A new password ends the logins of the user.';
 
-/** Users of the caller's tenant. */
+/** Users of the caller's tenant; to a system administrator, the system administrators. */
 export function userRoutes(context: AdminContext): readonly AnyOperation[] {
   const users = new UserHandlers(context);
   const { minPasswordLength } = context.limits;
@@ -32,49 +32,50 @@ export function userRoutes(context: AdminContext): readonly AnyOperation[] {
       method: 'GET',
       path: '/users',
       id: 'listUsers',
-      summary: 'Users of your tenant, oldest first',
+      summary: 'Users of your tenant, or the system administrators, oldest first',
       query: PAGE_QUERY,
       answer: LISTED,
-      handle: ({ caller, query }) => users.list(tenantOf(caller), query),
+      handle: ({ caller, query }) => users.list(ownerOf(caller), query),
     }),
     operation({
       ...OWN,
       method: 'POST',
       path: '/users',
       id: 'createUser',
-      summary: 'Make a user of your tenant',
+      summary: 'Make a user of your tenant, or another system administrator',
       body: newUser(minPasswordLength),
       answer: MADE,
       refusals: [404, 409, 503],
-      handle: (request) => users.create(tenantOf(request.caller), '/api/users', request),
+      handle: (request) => users.create(ownerOf(request.caller), '/api/users', request),
     }),
     operation({
       ...ONE,
       method: 'GET',
       id: 'getUser',
-      summary: 'A user of your tenant',
+      summary: 'A user of your tenant, or a system administrator',
       answer: SHOWN,
-      handle: ({ caller, params }) => users.get(tenantOf(caller), params.id),
+      handle: ({ caller, params }) => users.get(ownerOf(caller), params.id),
     }),
     operation({
       ...ONE,
       method: 'PUT',
       id: 'updateUser',
-      summary: 'Change a user of your tenant',
+      summary: 'Change a user of your tenant, or a system administrator',
       description: NEW_PASSWORD,
       body: userChange(minPasswordLength),
       answer: SHOWN,
       refusals: [409, 412, 503],
-      handle: (request) => users.update(tenantOf(request.caller), request.params.id, request),
+      handle: (request) => users.update(ownerOf(request.caller), request.params.id, request),
     }),
     operation({
       ...ONE,
       method: 'DELETE',
       id: 'deleteUser',
-      summary: 'Delete a user of your tenant',
+      summary: 'Delete a user of your tenant, or a system administrator',
+      description: '409 for the last system administrator.',
       answer: GONE,
-      refusals: [412],
-      handle: (request) => users.delete(tenantOf(request.caller), request.params.id, request),
+      refusals: [409, 412],
+      handle: (request) => users.delete(ownerOf(request.caller), request.params.id, request),
     }),
   ];
 }
@@ -150,6 +151,11 @@ function oneOfTenant(context: AdminContext): readonly AnyOperation[] {
         users.delete(await findTenant(context, request.params.id), request.params.userId, request),
     }),
   ];
+}
+
+/** Asked by the role, not by a tenant that is absent. */
+function ownerOf(caller: Caller): string | undefined {
+  return caller.role === 'SYS_ADMIN' ? undefined : tenantOf(caller);
 }
 
 async function findTenant({ registry }: AdminContext, id: string): Promise<string> {

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createDemoUsers } from '../auth/demo-users.js';
 import { createSystemAdministrator } from '../auth/first-users.js';
-import { AdminBench, PASSWORD } from '../spec-support/admin-bench.js';
+import { AdminBench, PASSWORD, type Told } from '../spec-support/admin-bench.js';
 import { openWorld, type World } from '../spec-support/world.js';
 
 let world: World;
@@ -80,9 +80,8 @@ test('ADM-21: no answer shows a hash', async () => {
 
 test('ADM-41: the first system administrator gets a password that is told once, and is made once', async () => {
   const empty = await AdminBench.open();
-  const { user } = empty.accounts.findUserSecret('root')!;
   expect(await createSystemAdministrator(empty.accounts)).toBeUndefined();
-  empty.accounts.deleteUser(user.id);
+  empty.accounts.forgetUsers();
   const made = await createSystemAdministrator(empty.accounts);
   expect(made).toEqual({ username: 'sysadmin', password: expect.stringMatching(/^[\w-]{24}$/) });
   expect((await empty.login('sysadmin', made!.password)).status).toBe(200);
@@ -92,7 +91,7 @@ test('ADM-41: the first system administrator gets a password that is told once, 
 
 test('ADM-41: two nodes that start at the same moment make one', async () => {
   const empty = await AdminBench.open();
-  empty.accounts.deleteUser(empty.accounts.findUserSecret('root')!.user.id);
+  empty.accounts.forgetUsers();
   const both = await Promise.all([
     createSystemAdministrator(empty.accounts),
     createSystemAdministrator(empty.accounts),
@@ -107,4 +106,101 @@ test('ADM-41: the demo users have the names and passwords of ThingsBoard', async
   expect((await bench.login('tenant@thingsboard.org', 'tenant')).status).toBe(200);
   expect((await bench.login('customerB@thingsboard.org', 'customer')).status).toBe(200);
   expect((await bench.login('sysadmin@thingsboard.org', 'sysadmin')).status).toBe(200);
+});
+
+describe('ADM-42: system administrators', () => {
+  let own: World;
+  const as = 'root';
+  const ask = (method: string, path: string, body?: unknown, headers = {}) =>
+    own.bench.ask(method, path, { as, ...(body === undefined ? {} : { body }), headers });
+  const SECOND = { username: 'second', password: PASSWORD, role: 'SYS_ADMIN' };
+
+  beforeEach(async () => {
+    own = await openWorld();
+  });
+
+  afterEach(() => own.bench.close());
+
+  test('see, make, change and delete each other, and nobody else here', async () => {
+    const root = own.bench.accounts.findUserSecret('root')!.user;
+    const shown = { id: root.id, username: 'root', role: 'SYS_ADMIN' };
+    expect((await ask('GET', '/api/users')).body).toEqual({ items: [shown] });
+    const made = await ask('POST', '/api/users', SECOND);
+    expect([made.status, made.body, made.headers.location]).toEqual([
+      201,
+      { id: made.body.id, username: 'second', role: 'SYS_ADMIN' },
+      `/api/users/${made.body.id}`,
+    ]);
+    const url = `/api/users/${made.body.id}`;
+    expect((await ask('GET', url)).body).toEqual(made.body);
+    expect((await own.bench.ask('GET', '/api/tenants', { as: 'second' })).status).toBe(200);
+    const { body: page } = await ask('GET', '/api/users?limit=1');
+    expect([page.items, page.next]).toEqual([[shown], root.id]);
+    expect((await ask('GET', `/api/users?after=${root.id}`)).body).toEqual({ items: [made.body] });
+    expect((await ask('GET', `/api/users?after=${own.one.user}`)).status).toBe(400);
+    expect((await ask('GET', '/api/users?after=00000000-0000-4000-8000-000000000000')).status).toBe(400);
+    const change = { username: 'renamed', role: 'SYS_ADMIN', password: 'a new password' };
+    expect((await ask('PUT', url, change, { 'if-match': '"9"' })).status).toBe(412);
+    expect((await ask('PUT', url, change)).body).toEqual({ ...made.body, username: 'renamed' });
+    expect((await own.bench.ask('GET', '/api/tenants', { as: 'second' })).status).toBe(401);
+    expect((await own.bench.login('renamed', 'a new password')).status).toBe(200);
+    expect((await ask('DELETE', url)).status).toBe(204);
+    expect((await ask('GET', '/api/users')).body).toEqual({ items: [shown] });
+    expect((await own.bench.login('renamed', 'a new password')).status).toBe(401);
+    const audited = own.bench.events.rows.filter(({ type, entityId }) => type === 'AUDIT' && entityId === made.body.id);
+    expect(audited.map(({ tenantId, body }) => [tenantId, body.action])).toEqual([
+      [undefined, 'CREATE'],
+      [undefined, 'UPDATE'],
+      [undefined, 'DELETE'],
+    ]);
+  });
+
+  test('are never without one: nobody deletes the own user, or the last', async () => {
+    const { user: root } = own.bench.accounts.findUserSecret('root')!;
+    expect((await ask('DELETE', `/api/users/${root.id}`)).status).toBe(400);
+    const { body: second } = await ask('POST', '/api/users', SECOND);
+    await own.bench.token('second');
+    const told = await Promise.all([
+      ask('DELETE', `/api/users/${second.id}`),
+      own.bench.ask('DELETE', `/api/users/${root.id}`, { as: 'second' }),
+    ]);
+    // Whoever was deleted first may not even be let in.
+    expect(told.filter(({ status }) => status === 204)).toHaveLength(1);
+    expect(own.bench.accounts.listUsers(undefined, { limit: 9 })).toHaveLength(1);
+    const [last] = own.bench.accounts.listUsers(undefined, { limit: 9 });
+    expect(() => own.bench.accounts.deleteUser(last!.id)).toThrow(/is the last system administrator: make another/);
+  });
+
+  test('stay what they are, and no user of a tenant becomes one', async () => {
+    const { bench, one } = own;
+    const { user: root } = bench.accounts.findUserSecret('root')!;
+    const [tenantUser, customerUser] = ['one', 'one-customer'].map((name) => bench.accounts.findUserSecret(name)!.user);
+    const before = structuredClone(bench.accounts.listUsers(one.tenant, { limit: 99 }));
+    const role = 'SYS_ADMIN';
+    const refused: readonly (readonly [status: number, told: Promise<Told>])[] = [
+      [400, ask('POST', '/api/users', { ...SECOND, role: 'TENANT_ADMIN' })],
+      [400, ask('POST', '/api/users', { ...SECOND, role: 'CUSTOMER_USER', customerId: one.customer })],
+      [400, ask('POST', '/api/users', { ...SECOND, customerId: one.customer })],
+      [400, ask('PUT', `/api/users/${root.id}`, { username: 'root', role: 'TENANT_ADMIN' })],
+      [404, ask('GET', `/api/users/${tenantUser!.id}`)],
+      [404, ask('PUT', `/api/users/${tenantUser!.id}`, { username: 'one', role })],
+      [404, ask('DELETE', `/api/users/${tenantUser!.id}`)],
+      [400, ask('PUT', `/api/tenants/${one.tenant}/users/${tenantUser!.id}`, { username: 'one', role })],
+      [404, ask('GET', `/api/tenants/${one.tenant}/users/${root.id}`)],
+      [400, ask('POST', `/api/tenants/${one.tenant}/users`, SECOND)],
+      [400, bench.ask('POST', '/api/users', { as: 'one', body: SECOND })],
+      [400, bench.ask('PUT', `/api/users/${customerUser!.id}`, { as: 'one', body: { username: 'x', role } })],
+      [404, bench.ask('GET', `/api/users/${root.id}`, { as: 'one' })],
+      [
+        404,
+        bench.ask('PUT', `/api/users/${root.id}`, { as: 'one', body: { username: 'x', role, password: PASSWORD } }),
+      ],
+      [404, bench.ask('DELETE', `/api/users/${root.id}`, { as: 'one' })],
+      [403, bench.ask('POST', '/api/users', { as: 'one-customer', body: SECOND })],
+    ];
+    for (const [status, told] of refused) expect([status, (await told).status]).toEqual([status, status]);
+    expect(bench.accounts.listUsers(one.tenant, { limit: 99 })).toEqual(before);
+    expect(bench.accounts.listUsers(undefined, { limit: 9 })).toEqual([root]);
+    expect((await bench.ask('GET', '/api/users?limit=1000', { as: 'one' })).text).not.toContain('root');
+  });
 });

@@ -2,9 +2,8 @@ import type { User } from '@device-messaging/host-api';
 import { newPassword } from './account.js';
 import { name, object, oneOf, optional, uuid, type ValueOf } from './schema.js';
 
+/** All roles. Which of them a user can have hangs on whose user it is: see `UserHandlers`. */
 const ROLES = ['SYS_ADMIN', 'TENANT_ADMIN', 'CUSTOMER_USER'] as const;
-/** Roles that a tenant has. Nobody becomes a system administrator through the API. */
-const TENANT_ROLES = ['TENANT_ADMIN', 'CUSTOMER_USER'] as const;
 
 const CUSTOMER_ID = optional(uuid({ description: 'Of a CUSTOMER_USER, and of nobody else.' }));
 
@@ -14,7 +13,7 @@ export function newUser(minPasswordLength: number) {
   return object({
     username: name(),
     password: newPassword(minPasswordLength),
-    role: oneOf(TENANT_ROLES),
+    role: oneOf(ROLES),
     customerId: CUSTOMER_ID,
   });
 }
@@ -23,7 +22,7 @@ export function userChange(minPasswordLength: number) {
   return object({
     username: name(),
     password: optional(newPassword(minPasswordLength)),
-    role: oneOf(TENANT_ROLES),
+    role: oneOf(ROLES),
     customerId: CUSTOMER_ID,
   });
 }

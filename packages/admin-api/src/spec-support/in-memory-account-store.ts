@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import {
+  lastAdministrator,
   RegistryError,
   type AccountStore,
   type Change,
@@ -74,8 +75,15 @@ export class InMemoryAccountStore implements AccountStore {
   deleteUser(userId: string, { ifVersion }: Expectation = {}): void {
     const { user } = this.secret(userId);
     if (ifVersion !== undefined && ifVersion !== user.version) throw new RegistryError('STALE', 'It was changed');
+    const isLast = user.role === 'SYS_ADMIN' && this.listUsers(undefined, { limit: 2 }).length === 1;
+    if (isLast) throw lastAdministrator(user.username);
     this.users.delete(userId);
     this.endLoginsOf(userId);
+  }
+
+  /** As in a new installation. */
+  forgetUsers(): void {
+    this.users.clear();
   }
 
   createLogin(userId: string, digest: string, expiresAt: number): Login {

@@ -48,6 +48,7 @@ export interface AccountStore {
   ): Awaitable<User>;
   /** Ends every login of the user. */
   setPassword(userId: string, passwordHash: string): Awaitable<void>;
+  /** `IN_USE`: it is the last system administrator, who is not deleted, whoever deletes the others at the same moment. */
   deleteUser(userId: string, expected?: Expectation): Awaitable<void>;
 
   /** @param refreshDigest SHA-256 of the refresh token, lower-case hex */

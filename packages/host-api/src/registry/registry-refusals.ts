@@ -43,6 +43,11 @@ export function inUse(plugin: PluginDefinition, user: Pick<RuleDefinition, 'name
   return new RegistryError('IN_USE', `${what}: delete or change the rule first`);
 }
 
+/** The user without whom nobody could administer the installation. */
+export function lastAdministrator(username: string): RegistryError {
+  return new RegistryError('IN_USE', `"${username}" is the last system administrator: make another one first`);
+}
+
 /** A device that would be one too many for its tenant or customer. */
 export function overQuota(owner: QuotaSubject, limit: number): RegistryError {
   const most = `${limit} ${limit === 1 ? 'device' : 'devices'}`;

@@ -101,6 +101,24 @@ describe.each(DATABASES)('Accounts in %s', (_name, databases) => {
     expect(await names(undefined, { limit: 9 })).toEqual(['root']);
   });
 
+  test('SQL-24 deletes every system administrator but the last, whoever deletes whom at the same moment', async () => {
+    const { tenantId } = await tenantWithCustomer();
+    await admin({ username: 'of a tenant', role: 'TENANT_ADMIN', tenantId });
+    const roots = [await admin({ username: 'a' }), await admin({ username: 'b' }), await admin({ username: 'c' })];
+    const { accounts } = database;
+    const outcomes = await Promise.allSettled(roots.map(async ({ id }) => accounts.deleteUser(id)));
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'fulfilled', 'rejected']);
+    const [last, ...others] = await accounts.listUsers(undefined, { limit: 9 });
+    expect(others).toEqual([]);
+    await expect(accounts.deleteUser(last!.id)).rejects.toMatchObject({
+      code: 'IN_USE',
+      message: `"${last!.username}" is the last system administrator: make another one first`,
+    });
+    expect(await refusalOf(Promise.resolve(accounts.deleteUser(last!.id, { ifVersion: 9 })))).toBe('STALE');
+    await admin({ username: 'd' });
+    await accounts.deleteUser(last!.id);
+  });
+
   test('SQL-20 changes users under the version that the caller knows', async () => {
     const { tenantId, customerId } = await tenantWithCustomer();
     const user = await admin({ role: 'TENANT_ADMIN', tenantId });

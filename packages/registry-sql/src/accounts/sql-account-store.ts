@@ -1,8 +1,9 @@
 import {
-  idTaken,
   asId,
   expectVersion,
+  idTaken,
   isStorable,
+  lastAdministrator,
   nextVersion,
   notFound,
   storableText,
@@ -117,8 +118,10 @@ export class SqlAccountStore implements AccountStore {
 
   async deleteUser(userId: string, expected?: Expectation): Promise<void> {
     await this.change(async (tx) => {
+      const administrators = await this.lockAdministrators(tx, userId);
       const user = await this.lockUser(tx, userId);
       expectVersion('user', user, expected);
+      if (administrators === 1) throw lastAdministrator(user.username);
       // The logins go by their foreign key.
       await tx.deleteFrom('users').where('id', '=', user.id).execute();
     });
@@ -161,6 +164,28 @@ export class SqlAccountStore implements AccountStore {
 
   deleteSigningKey(keyId: string): Promise<void> {
     return this.change((tx) => this.keys.delete(tx, keyId));
+  }
+
+  /**
+   * How many system administrators there are, if the user is one of them: none can be deleted until the transaction is
+   * over. In the order of their ids, so that two who do this wait for each other.
+   */
+  private async lockAdministrators(tx: Writes, userId: string): Promise<number | undefined> {
+    const known = await tx
+      .selectFrom('users')
+      .select('role')
+      .where('id', '=', asId(userId) ?? '')
+      .executeTakeFirst();
+    // A user never becomes one, and no administrator anything else: who belongs to a tenant is fixed.
+    if (known?.role !== 'SYS_ADMIN') return undefined;
+    const administrators = await tx
+      .selectFrom('users')
+      .select('id')
+      .where('tenant_id', 'is', null)
+      .orderBy('id')
+      .$if(this.engine.dialect === 'postgres', (query) => query.forUpdate())
+      .execute();
+    return administrators.length;
   }
 
   private async lockUser(tx: Writes, userId: string): Promise<User> {

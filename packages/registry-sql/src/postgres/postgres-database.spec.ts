@@ -157,6 +157,20 @@ describe('Nodes on one PostgreSQL', () => {
     }
   });
 
+  test('SQL-24 never delete the last two system administrators at once', async () => {
+    const { one, other } = await twoNodes();
+    const root = { role: 'SYS_ADMIN', tenantId: undefined, customerId: undefined } as const;
+    let { id: last } = await one.accounts.createUser({ ...root, username: 'first' }, 'hash');
+    for (let round = 0; round < 10; round++) {
+      const { id: next } = await one.accounts.createUser({ ...root, username: `user ${round}` }, 'hash');
+      const outcomes = await Promise.allSettled([one.accounts.deleteUser(last), other.accounts.deleteUser(next)]);
+      expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      const left = await one.accounts.listUsers(undefined, { limit: 9 });
+      expect(left).toHaveLength(1);
+      last = left[0]!.id;
+    }
+  });
+
   test('SQL-16 count their changes in one order without gaps', async () => {
     const { one, other, tenantId } = await twoNodes();
     const { version } = await one.changesSince(undefined);
