@@ -25,6 +25,8 @@ export function answerProblems(app: FastifyInstance, logger: Logger): void {
       reply.raw.destroy();
       return;
     }
+    // Of a stream that broke before its first byte: a browser would save the problem as the file.
+    reply.removeHeader('content-disposition');
     sendProblem(reply, problem);
   });
 }
