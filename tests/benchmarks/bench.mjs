@@ -11,6 +11,7 @@ import { measureBallast } from './scenarios/ballast.mjs';
 import { measureConnections } from './scenarios/connections.mjs';
 import { measureDirectory } from './scenarios/directory.mjs';
 import { measureLargeBody } from './scenarios/large-body.mjs';
+import { measureRegistry } from './scenarios/registry.mjs';
 import { measureRoundTrips } from './scenarios/round-trips.mjs';
 import { measureTransports } from './scenarios/transports.mjs';
 import { median } from './statistics.mjs';
@@ -31,6 +32,7 @@ const SCENARIOS = {
   'large-body': measureLargeBody,
   directory: measureDirectory,
   transports: measureTransports,
+  registry: measureRegistry,
 };
 
 const { values: options } = parseArgs({

@@ -41,7 +41,7 @@ export const QUICK = {
 /** All lines. @type {Mode} */
 export const FULL = {
   ...NORMAL,
-  scenarios: ['round-trips', 'connections', 'ballast', 'large-body', 'directory', 'transports'],
+  scenarios: ['round-trips', 'connections', 'ballast', 'large-body', 'directory', 'transports', 'registry'],
   connectionRepeats: 2,
   retries: 100,
 };

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { InMemoryRegistry } from '@device-messaging/host-runtime';
 import { callerId, callerToken, DIRECTORY_SIZE, targetId, targetToken } from '../load/names.mjs';
 
 /**
@@ -9,6 +8,7 @@ import { callerId, callerToken, DIRECTORY_SIZE, targetId, targetToken } from '..
  * @property {number} [rules] of the pairs' tenant; only the last one matches
  * @property {number} [maxTimeout] of the plugin, ms
  * @property {Ballast} [ballast]
+ * @property {'sqlite'} [registry] where all this is kept; absent: in memory
  */
 /**
  * @typedef {object} Ballast What is registered beside: other tenants, which say nothing.
@@ -20,55 +20,79 @@ import { callerId, callerToken, DIRECTORY_SIZE, targetId, targetToken } from '..
 const PLUGIN_TOKEN = 'messaging';
 const BALLAST_DEVICES_PER_CUSTOMER = 100;
 
-/** @param {Setup} setup */
-export function generateRegistry({ pairs = 0, directory = false, rules = 1, maxTimeout, ballast }) {
-  const registry = new InMemoryRegistry();
-  if (ballast !== undefined) addBallast(registry, ballast);
-  const { id: tenantId } = registry.createTenant({ title: 'Tenant' });
-  for (let pair = 0; pair < pairs; pair++) {
-    const { id: customerId } = registry.createCustomer({ tenantId, title: `Customer ${pair}` });
-    addDevice(registry, { id: callerId(pair), tenantId, customerId, name: callerToken(pair) });
-    addDevice(registry, { id: targetId(pair), tenantId, customerId, name: targetToken(pair) });
-  }
-  if (directory) addDirectory(registry, tenantId);
-  addPlugin(registry, tenantId, maxTimeout === undefined ? {} : { maxTimeout });
+/** @typedef {import('@device-messaging/host-api').DeviceRegistry & import('@device-messaging/host-api').RegistryAdmin} Registry */
+
+/**
+ * Generates what a setup says, in a registry of any kind that is empty.
+ * @param {Registry} registry
+ * @param {Setup} setup
+ */
+export async function fillRegistry(registry, { pairs = 0, directory = false, rules = 1, maxTimeout, ballast }) {
+  if (ballast !== undefined) await addBallast(registry, ballast);
+  const { id: tenantId } = await registry.createTenant({ title: 'Tenant' });
+  await addPairs(registry, tenantId, pairs);
+  if (directory) await addDirectory(registry, tenantId);
+  await addPlugin(registry, tenantId, maxTimeout === undefined ? {} : { maxTimeout });
   // Rules run by descending weight.
-  for (let weight = rules - 1; weight > 0; weight--) addRule(registry, tenantId, weight, [`other-method-${weight}`]);
-  addRule(registry, tenantId, 0, ['getDevices', 'sendMsg']);
-  return registry;
+  for (let weight = rules - 1; weight > 0; weight--) {
+    await addRule(registry, tenantId, weight, [`other-method-${weight}`]);
+  }
+  await addRule(registry, tenantId, 0, ['getDevices', 'sendMsg']);
+}
+
+async function addPairs(registry, tenantId, pairs) {
+  const customers = [];
+  for (let pair = 0; pair < pairs; pair++) {
+    customers.push(await registry.createCustomer({ tenantId, title: `Customer ${pair}` }));
+  }
+  const devices = customers.flatMap(({ id: customerId }, pair) => [
+    { id: callerId(pair), tenantId, customerId, name: callerToken(pair) },
+    { id: targetId(pair), tenantId, customerId, name: targetToken(pair) },
+  ]);
+  await addDevices(registry, devices);
 }
 
 /** The oldest device comes first in the answer: devices are made in the order of {@link callerId}. */
-function addDirectory(registry, tenantId) {
-  const { id: customerId } = registry.createCustomer({ tenantId, title: 'Customer' });
-  for (let device = 0; device < DIRECTORY_SIZE; device++) {
-    addDevice(registry, { id: callerId(device), tenantId, customerId, name: callerToken(device) });
-  }
+async function addDirectory(registry, tenantId) {
+  const { id: customerId } = await registry.createCustomer({ tenantId, title: 'Customer' });
+  const numbers = Array.from({ length: DIRECTORY_SIZE }, (_, device) => device);
+  await addDevices(
+    registry,
+    numbers.map((device) => ({ id: callerId(device), tenantId, customerId, name: callerToken(device) })),
+  );
 }
 
-function addBallast(registry, { tenants, rules, devices }) {
+async function addBallast(registry, { tenants, rules, devices }) {
   for (let tenant = 0; tenant < tenants; tenant++) {
-    const { id: tenantId } = registry.createTenant({ title: `Ballast ${tenant}` });
-    addPlugin(registry, tenantId, {});
-    for (let rule = 0; rule < rules / tenants; rule++) addRule(registry, tenantId, rule, ['getDevices', 'sendMsg']);
-    let customerId;
-    for (let device = 0; device < devices / tenants; device++) {
-      if (device % BALLAST_DEVICES_PER_CUSTOMER === 0) {
-        customerId = registry.createCustomer({ tenantId, title: `Customer ${device}` }).id;
-      }
-      addDevice(registry, { tenantId, customerId, name: `ballast-${tenant}-${device}` });
+    const { id: tenantId } = await registry.createTenant({ title: `Ballast ${tenant}` });
+    await addPlugin(registry, tenantId, {});
+    for (let rule = 0; rule < rules / tenants; rule++) {
+      await addRule(registry, tenantId, rule, ['getDevices', 'sendMsg']);
+    }
+    for (let first = 0; first < devices / tenants; first += BALLAST_DEVICES_PER_CUSTOMER) {
+      const { id: customerId } = await registry.createCustomer({ tenantId, title: `Customer ${first}` });
+      const count = Math.min(BALLAST_DEVICES_PER_CUSTOMER, devices / tenants - first);
+      const names = Array.from({ length: count }, (_, device) => `ballast-${tenant}-${first + device}`);
+      await addDevices(
+        registry,
+        names.map((name) => ({ tenantId, customerId, name })),
+      );
     }
   }
 }
 
-/** A device whose token is its name. */
-function addDevice(registry, device) {
-  const { id, name } = registry.createDevice({ ...device, type: 'default' });
-  registry.setCredentials(id, 'ACCESS_TOKEN', createHash('sha256').update(name).digest('hex'));
+/** Devices whose tokens are their names. Those that are asked for at once are written together, in this order. */
+async function addDevices(registry, devices) {
+  await Promise.all(
+    devices.map((device) => {
+      const digest = createHash('sha256').update(device.name).digest('hex');
+      return registry.createDevice({ ...device, type: 'default' }, { type: 'ACCESS_TOKEN', digest });
+    }),
+  );
 }
 
 function addPlugin(registry, tenantId, configuration) {
-  registry.createPlugin({
+  return registry.createPlugin({
     tenantId,
     name: 'Messaging',
     apiToken: PLUGIN_TOKEN,
@@ -81,7 +105,7 @@ function addPlugin(registry, tenantId, configuration) {
 /** The rule of ThingsBoard's export file: by message type, then by method. */
 function addRule(registry, tenantId, weight, methods) {
   const methodNames = methods.map((name) => ({ name }));
-  registry.createRule({
+  return registry.createRule({
     tenantId,
     name: `Messaging ${weight}`,
     state: 'ACTIVE',

@@ -1,13 +1,17 @@
-// Our server's parts as its own composition root puts them together (packages/server/src/server.ts), with a generated
-// registry. The transport's listener is whoever calls this.
+// Our server's parts as its own composition root puts them together (packages/server/src/server.ts), with a registry that
+// is generated, in memory or in a database. The transport's listener is whoever calls this.
 import 'reflect-metadata';
-import { createHost } from '@device-messaging/host-runtime';
+import { createHost, InMemoryRegistry } from '@device-messaging/host-runtime';
 import { DeviceMessagingPlugin } from '@device-messaging/messaging-plugin';
-import { generateRegistry } from './generated-registry.mjs';
+import { fillRegistry } from './generated-registry.mjs';
+import { openSqliteRegistry } from './sqlite-registry.mjs';
 
 /** @param {import('@device-messaging/host-api').Transport} transport */
 export async function startHost(transport) {
-  const registry = generateRegistry(JSON.parse(process.argv[2] ?? '{}'));
+  /** @type {import('./generated-registry.mjs').Setup} */
+  const setup = JSON.parse(process.argv[2] ?? '{}');
+  const registry = setup.registry === 'sqlite' ? await openSqliteRegistry() : new InMemoryRegistry();
+  await fillRegistry(registry, setup);
   const host = createHost({ plugins: [DeviceMessagingPlugin], transports: [transport], registry });
   await host.start();
   return host;
