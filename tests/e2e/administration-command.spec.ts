@@ -574,8 +574,23 @@ describe('for scripts and hurried people', () => {
       1,
       `Your role does not allow this. You are ${TENANT.username}. It takes a system administrator.\n`,
     ]);
-    const bySystem = await run(['users', 'list'], { environment: as(SYSTEM) });
-    expect(bySystem.stderr).toContain('It takes an administrator of a tenant, or a system administrator who names');
+    const bySystem = await run(['devices', 'list'], { environment: as(SYSTEM) });
+    expect([bySystem.code, bySystem.stderr]).toEqual([
+      1,
+      `Your role does not allow this. You are ${SYSTEM.username}. It takes an administrator of a tenant.\n`,
+    ]);
+  });
+
+  it('ADC-13: system administrators are users of no tenant', async () => {
+    const environment = { ...as(SYSTEM), DEVICE_MESSAGING_NEW_PASSWORD: 'another password' };
+    const made = await run(['users', 'create', 'second@example.com', '--role', 'SYS_ADMIN', '--json'], { environment });
+    expect([made.code, JSON.parse(made.stdout)]).toEqual([
+      0,
+      expect.objectContaining({ username: 'second@example.com', role: 'SYS_ADMIN' }),
+    ]);
+    const listed = await run(['users', 'list', '--json'], { environment });
+    const names = (JSON.parse(listed.stdout) as { username: string }[]).map(({ username }) => username);
+    expect(names.sort()).toEqual(['second@example.com', SYSTEM.username].sort());
   });
 
   it('ADC-33: says which member is not valid', async () => {

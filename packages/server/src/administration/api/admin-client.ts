@@ -118,6 +118,5 @@ function canRepeat({ body }: ApiRequest): boolean {
 
 function whoMay(path: string): string {
   if (path.startsWith('/tenants')) return 'It takes a system administrator.';
-  const other = path.startsWith('/users') ? ', or a system administrator who names the tenant by --tenant' : '';
-  return `It takes an administrator of a tenant${other}.`;
+  return path.startsWith('/users') ? 'It takes an administrator.' : 'It takes an administrator of a tenant.';
 }

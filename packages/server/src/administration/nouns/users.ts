@@ -8,8 +8,8 @@ import { TENANT_FIELD } from './tenants.js';
 const ROLE: Field = {
   flags: '--role <role>',
   member: 'role',
-  choices: ['TENANT_ADMIN', 'CUSTOMER_USER'],
-  description: 'administers the tenant, or sees and calls the devices of one customer',
+  choices: ['SYS_ADMIN', 'TENANT_ADMIN', 'CUSTOMER_USER'],
+  description: 'administers tenants, administers one tenant, or sees and calls the devices of one customer',
 };
 
 const PASSWORD_STDIN: Field = {
@@ -29,7 +29,7 @@ const NEW_PASSWORD: Field = {
 export const USERS: Noun = {
   plural: 'users',
   singular: 'user',
-  description: 'Users of a tenant: its administrators, and those of its customers.',
+  description: 'Users of a tenant: its administrators, and those of its customers. Or system administrators.',
   path: '/users',
   placeFields: [TENANT_FIELD],
   pathFor: async (values, client) => {
@@ -55,8 +55,8 @@ export const USERS: Noun = {
     repeated: ['username', 'role', 'customerId'],
     adjust: async (body, values) => {
       const { customerId, ...others } = body;
-      // An administrator of the tenant is nobody of a customer.
-      const user = others['role'] === 'TENANT_ADMIN' || customerId === undefined ? others : { ...others, customerId };
+      // An administrator is nobody of a customer.
+      const user = others['role'] !== 'CUSTOMER_USER' || customerId === undefined ? others : { ...others, customerId };
       const isAsked = values['newPassword'] === true || values['passwordStdin'] === true;
       return isAsked ? { ...user, password: await newPassword(body, values) } : user;
     },
