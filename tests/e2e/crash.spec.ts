@@ -1,10 +1,10 @@
 import { randomNumbers } from '@device-messaging/testkit';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { BusyAdministrator } from './busy-administrator.js';
-import { DATABASES, START_TIMEOUT_MS } from './databases.js';
+import { DATABASES } from './databases.js';
 import { MqttDevice } from './mqtt-device.js';
-import { Service } from './service.js';
+import { useService } from './service.js';
 import type { Tenant } from './tenant.js';
 
 const ROUNDS = 3;
@@ -15,23 +15,16 @@ const MORE_CHANGES = 45;
 const SEED = 20_261_124;
 
 describe.each(DATABASES)('LIVE-4, on %s: a process that is killed in mid-traffic', (_name, databases) => {
-  let service: Service;
+  const service = useService(databases);
   let tenant: Tenant;
 
   beforeAll(async () => {
-    await databases.start();
-    service = await Service.start(await databases.create());
-    tenant = await service.tenant();
-  }, START_TIMEOUT_MS);
-
-  afterAll(async () => {
-    await Service.stopAll();
-    await databases.stop();
+    tenant = await service().tenant();
   });
 
   /** Two devices that call each other until the server is gone.  */
   const talk = async (): Promise<{ readonly first: Promise<unknown>; readonly talking: Promise<void> }> => {
-    const { mqttPort } = service.server;
+    const { mqttPort } = service().server;
     const [a1, a2] = [
       await MqttDevice.connect(mqttPort, tenant.a1.token),
       await MqttDevice.connect(mqttPort, tenant.a2.token),
@@ -55,17 +48,17 @@ describe.each(DATABASES)('LIVE-4, on %s: a process that is killed in mid-traffic
     );
     for (let round = 0; round < ROUNDS; round++) {
       const { first, talking } = await talk();
-      const working = administrators.map((administrator) => administrator.work(service));
+      const working = administrators.map((administrator) => administrator.work(service()));
       await Promise.all([first, untilChanged(administrators, CHANGES + random(MORE_CHANGES))]);
-      await service.crash();
+      await service().crash();
       await Promise.all(working);
       await talking;
-      await service.startAgain();
-      for (const administrator of administrators) expect(await administrator.check(service)).toBeUndefined();
+      await service().startAgain();
+      for (const administrator of administrators) expect(await administrator.check(service())).toBeUndefined();
     }
     const { first, talking } = await talk();
     expect(await first).toBe('"here"');
-    await service.crash();
+    await service().crash();
     await talking;
   }, 90_000);
 });

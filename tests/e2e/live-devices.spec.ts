@@ -1,8 +1,8 @@
 import type { DeviceClientError } from '@device-messaging/device-client';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { DATABASES, START_TIMEOUT_MS } from './databases.js';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { DATABASES } from './databases.js';
 import type { MqttDevice } from './mqtt-device.js';
-import { Service } from './service.js';
+import { useService } from './service.js';
 import { error, NOT_ALLOWED, NOT_FOUND, RATE_LIMITED, soon, soonSays, type DeviceView, type Tenant } from './tenant.js';
 
 const UNASSIGNED = error('Device is unassigned!');
@@ -10,24 +10,14 @@ const NAMES = (answer: string): readonly string[] =>
   (JSON.parse(answer) as readonly { name: string }[]).map(({ name }) => name);
 
 describe.each(DATABASES)('LIVE-2, LIVE-3, on %s: what administrators do to devices', (_name, databases) => {
-  let service: Service;
+  const service = useService(databases);
   let tenant: Tenant;
   let a1: MqttDevice;
   /** Of customer A; it never connects unless a test says so. */
   let away: DeviceView;
 
-  beforeAll(async () => {
-    await databases.start();
-    service = await Service.start(await databases.create());
-  }, START_TIMEOUT_MS);
-
-  afterAll(async () => {
-    await Service.stopAll();
-    await databases.stop();
-  });
-
   beforeEach(async () => {
-    tenant = await service.tenant();
+    tenant = await service().tenant();
     away = await tenant.admin.do<DeviceView>('POST', '/devices', { name: 'away', customerId: tenant.customerA });
     a1 = await tenant.connect(tenant.a1);
   });
@@ -183,12 +173,12 @@ describe.each(DATABASES)('LIVE-2, LIVE-3, on %s: what administrators do to devic
   });
 
   test('a tenant that is deleted is gone with all it has; its neighbour notices nothing', async () => {
-    const neighbour = await service.tenant();
+    const neighbour = await service().tenant();
     const [caller, target] = [await neighbour.connect(neighbour.a1), await neighbour.connectOverHttp(neighbour.a3)];
     const waiting = await neighbour.waitingCall(caller, neighbour.a2);
     const closed = [a1.closed(), (await tenant.connectOverHttp(tenant.a3, { listens: true })).closed];
     await tenant.waitingCall(a1, away);
-    await service.sysadmin.do('DELETE', `/tenants/${tenant.id}`);
+    await service().sysadmin.do('DELETE', `/tenants/${tenant.id}`);
     await soon(Promise.all(closed));
     await expect(tenant.connect(tenant.a1)).rejects.toThrow('Not authorized');
     expect((await soon(tenant.admin.ask('GET', '/devices'))).status).toBe(401);
@@ -212,9 +202,9 @@ describe.each(DATABASES)('LIVE-2, LIVE-3, on %s: what administrators do to devic
     await put(`/customers/${tenant.customerA}`, { waitingMessages: 0 });
     await soonSays(() => a1.sendMsg(away.id, 1, { timeout: 100 }), RATE_LIMITED);
     expect(await ofA3('sendMsg', { deviceId: away.id })).toBe('rate-limited');
-    await put(`/tenants/${tenant.id}`, { messagesInFlight: 0 }, service.sysadmin);
+    await put(`/tenants/${tenant.id}`, { messagesInFlight: 0 }, service().sysadmin);
     await soonSays(() => ofA3('getDevices'), 'rate-limited');
-    await put(`/tenants/${tenant.id}`, {}, service.sysadmin);
+    await put(`/tenants/${tenant.id}`, {}, service().sysadmin);
     await soonSays(() => ofA3('getDevices'), 'a1');
   });
 });

@@ -1,14 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { AdminAnswer } from './admin-client.js';
-import { DATABASES, START_TIMEOUT_MS } from './databases.js';
+import { DATABASES } from './databases.js';
 import type { MqttDevice } from './mqtt-device.js';
-import { Service } from './service.js';
+import { useService } from './service.js';
 import { error, NOT_ENABLED, soon, soonSays, SUSPENDED, TOO_LARGE, type DeviceView, type Tenant } from './tenant.js';
 
 const DEFAULT_MAX_TIMEOUT = 60_000;
 
 describe.each(DATABASES)('LIVE-2, LIVE-3, on %s: what administrators do to plugins and rules', (_name, databases) => {
-  let service: Service;
+  const service = useService(databases);
   let tenant: Tenant;
   let a1: MqttDevice;
   let b1: MqttDevice;
@@ -16,18 +16,8 @@ describe.each(DATABASES)('LIVE-2, LIVE-3, on %s: what administrators do to plugi
   let awayA: DeviceView;
   let awayB: DeviceView;
 
-  beforeAll(async () => {
-    await databases.start();
-    service = await Service.start(await databases.create());
-  }, START_TIMEOUT_MS);
-
-  afterAll(async () => {
-    await Service.stopAll();
-    await databases.stop();
-  });
-
   beforeEach(async () => {
-    tenant = await service.tenant();
+    tenant = await service().tenant();
     const device = (name: string, customerId: string): Promise<DeviceView> =>
       tenant.admin.do<DeviceView>('POST', '/devices', { name, customerId });
     [awayA, awayB] = [await device('awayA', tenant.customerA), await device('awayB', tenant.customerB)];
@@ -143,7 +133,7 @@ describe.each(DATABASES)('LIVE-2, LIVE-3, on %s: what administrators do to plugi
   });
 
   test('what one tenant does to its plugins and rules no other one notices', async () => {
-    const neighbour = await service.tenant();
+    const neighbour = await service().tenant();
     const caller = await neighbour.connect(neighbour.a1);
     const waiting = await neighbour.waitingCall(caller, neighbour.a2);
     const [rule] = await tenant.admin.all<{ id: string }>('/rules');

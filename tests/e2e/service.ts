@@ -1,4 +1,6 @@
+import { afterAll, beforeAll } from '@jest/globals';
 import { AdminClient } from './admin-client.js';
+import { START_TIMEOUT_MS, type Databases } from './databases.js';
 import { ServerProcess } from './server-process.js';
 import { Tenant } from './tenant.js';
 
@@ -60,4 +62,18 @@ export class Service {
     Service.processes.push(server);
     return server;
   }
+}
+
+/** A service for the tests of the surrounding `describe`: there before the first of them, gone after the last. */
+export function useService(databases: Databases): () => Service {
+  let service: Service;
+  beforeAll(async () => {
+    await databases.start();
+    service = await Service.start(await databases.create());
+  }, START_TIMEOUT_MS);
+  afterAll(async () => {
+    await Service.stopAll();
+    await databases.stop();
+  });
+  return () => service;
 }

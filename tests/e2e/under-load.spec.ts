@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { DATABASES, START_TIMEOUT_MS } from './databases.js';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { DATABASES } from './databases.js';
 import type { MqttDevice } from './mqtt-device.js';
-import { Service } from './service.js';
+import { useService } from './service.js';
 import type { DeviceView, Tenant } from './tenant.js';
 
 /** 100,000 of them with IMPORT_ROWS=100000: see CONTRIBUTING.md. */
@@ -28,23 +28,13 @@ const csv = (prefix: string, rows: number): string =>
   `name,type,customer,token\n${Array.from({ length: rows }, (_, row) => `${prefix}${row},t,${prefix},${prefix}-${row}\n`).join('')}`;
 
 describe.each(DATABASES)('LIVE-5, on %s: calls of another customer keep their time', (name, databases) => {
-  let service: Service;
+  const service = useService(databases);
   let tenant: Tenant;
   let asker: MqttDevice;
   let target: DeviceView;
 
-  beforeAll(async () => {
-    await databases.start();
-    service = await Service.start(await databases.create());
-  }, START_TIMEOUT_MS);
-
-  afterAll(async () => {
-    await Service.stopAll();
-    await databases.stop();
-  });
-
   beforeEach(async () => {
-    tenant = await service.tenant();
+    tenant = await service().tenant();
     target = await tenant.admin.do<DeviceView>('POST', '/devices', { name: 'b2', customerId: tenant.customerB });
     await tenant.connect(target, { listens: true });
     asker = await tenant.connect(tenant.b1);

@@ -106,5 +106,6 @@ export type { CustomerUsage, HostStatistics, LatencyHistogram } from './host-sta
 export type { AnsweredRequest, RpcOutcome } from './observation/answered-request.js';
 export type { ComponentFailure, HostObserver, PluginEvent, PluginEventKind } from './observation/host-observer.js';
 export { readPluginExport, readRuleExport } from './thingsboard-export.js';
+export { Roster, type RosterMember } from './roster.js';
 export { TurnQueue, type TurnTaker } from './turn-queue.js';
 export { MAX_TIMER_MS, completeLimits, type LimitRanges } from './limits.js';

@@ -1,8 +1,7 @@
-import type { Transport, TransportHost } from '@device-messaging/host-api';
+import { Roster, type Transport, type TransportHost } from '@device-messaging/host-api';
 import type { FastifyPluginCallback } from 'fastify';
 import { addDeviceRoutes } from './device-routes.js';
 import type { ExchangeContext, OpenExchange } from './exchange/exchange-context.js';
-import { Roster } from './exchange/roster.js';
 import { readLimits, type HttpLimits } from './http-limits.js';
 import type { HttpRouteOptions } from './http-route-options.js';
 

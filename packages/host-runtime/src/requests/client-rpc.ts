@@ -31,7 +31,7 @@ export class ClientRpc extends Expirable implements CallListener, CallOrigin, Ob
   readonly requestBytes: number;
   /** Where it is counted, from its beginning to its end. */
   readonly allowance: Allowance;
-  /** Used by `OpenRequests` alone: where the request stands among those that are open. */
+  /** Its place among the requests whose answer is owed. */
   place = 0;
   /** Until a handler has it: a slice of what was received would keep the whole chunk alive as long as the call. */
   private received: RpcEnvelope | undefined;

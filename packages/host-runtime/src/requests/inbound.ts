@@ -1,4 +1,4 @@
-import { DeviceRegistry, Timers, type PublishOutcome, type RequestRef } from '@device-messaging/host-api';
+import { DeviceRegistry, Roster, Timers, type PublishOutcome, type RequestRef } from '@device-messaging/host-api';
 import {
   isThenable,
   Logger,
@@ -21,7 +21,6 @@ import { RuleEngine } from '../rules/rule-engine.js';
 import type { HostSession } from '../sessions/host-session.js';
 import { bytesOf, errorBytes, kindOf } from './answer.js';
 import { ClientRpc, type RequestDesk } from './client-rpc.js';
-import { OpenRequests } from './open-requests.js';
 import { StartLane, type Arrival } from './start-lane.js';
 
 /** Messages of one device that may wait to be started; only a registry or plugin that hangs lets it come to that. */
@@ -35,7 +34,7 @@ const RATE_LIMITED = new RpcError('RATE_LIMIT_EXCEEDED');
 export class Inbound implements RequestDesk {
   readonly pluginTimeoutMs: number;
   /** Requests whose answer is still owed. */
-  private readonly open = new OpenRequests();
+  private readonly open = new Roster<ClientRpc>();
   private readonly tally = new RequestTally();
   private dropped = 0;
   private messages = 0;
@@ -94,7 +93,7 @@ export class Inbound implements RequestDesk {
 
   /** Answers what is left, truthfully: its handlers were too slow for a host that stops. */
   close(): void {
-    for (const rpc of this.open.all()) rpc.answer(new RpcError('PLUGIN_TIMEOUT'));
+    for (const rpc of this.open) rpc.answer(new RpcError('PLUGIN_TIMEOUT'));
   }
 
   request(session: HostSession, ref: RequestRef, payload: Uint8Array, expiresAt: number | undefined): void {
@@ -157,7 +156,7 @@ export class Inbound implements RequestDesk {
   }
 
   answered(request: ClientRpc, outcome: CallOutcome): void {
-    this.open.delete(request);
+    this.open.remove(request);
     request.allowance.requestEnded();
     const sent = this.send(request.session, request.ref, outcome);
     const now = this.timers.now();

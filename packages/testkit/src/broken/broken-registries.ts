@@ -1,20 +1,12 @@
-import { RegistryError, type CredentialsType, type RegistryChange } from '@device-messaging/host-api';
+import { RegistryError } from '@device-messaging/host-api';
 import type { Device } from '@device-messaging/plugin-api';
-import { concatMap, filter, of, Subject, type Observable, type Observer } from 'rxjs';
 import type { Registry } from '../registry-contract/registry-rows.js';
 import { withFaults, type BrokenPart } from '../contract/broken-part.js';
 import { BROKEN_BELONGINGS } from './broken-belongings.js';
+import { BROKEN_CHANGES } from './broken-changes.js';
+import { BROKEN_CREDENTIALS } from './broken-credentials.js';
 import { BROKEN_REGISTRY_ROWS } from './broken-registry-rows.js';
-
-/** Runs a change; a refusal with the code becomes what `instead` returns. */
-async function unlessRefused<T>(code: string, change: () => unknown, instead: () => T | Promise<T>): Promise<T> {
-  try {
-    return (await change()) as T;
-  } catch (error) {
-    if (error instanceof RegistryError && error.code === code) return instead();
-    throw error;
-  }
-}
+import { unlessRefused } from './unless-refused.js';
 
 const BROKEN_ROWS: readonly BrokenPart<Registry>[] = [
   {
@@ -56,97 +48,6 @@ const BROKEN_ROWS: readonly BrokenPart<Registry>[] = [
       withFaults(registry, {
         createCustomer: (row) => registry.createCustomer({ ...row, title: row.title.slice(0, 255) }),
       }),
-  },
-];
-
-const BROKEN_CHANGES: readonly BrokenPart<Registry>[] = [
-  {
-    fault: 'announces a change before it takes effect',
-    breaks: 'REG-3',
-    spoil: (registry) => {
-      const early = new Subject<RegistryChange>();
-      let announced = false;
-      registry.changes.pipe(filter(() => !announced)).subscribe(early);
-      return withFaults(registry, {
-        changes: early,
-        deleteDevice: async (deviceId, expected) => {
-          const row = await registry.findDevice(deviceId);
-          if (row === undefined || expected !== undefined) return registry.deleteDevice(deviceId, expected);
-          early.next({ kind: 'device', tenantId: row.tenantId, deviceId, deleted: true });
-          announced = true;
-          await registry.deleteDevice(deviceId);
-          announced = false;
-        },
-      });
-    },
-  },
-  {
-    fault: 'announces every change twice',
-    breaks: 'REG-4',
-    alsoBreaks: ['REG-34', 'REG-36', 'REG-39', 'REG-45'],
-    spoil: (registry) =>
-      withFaults(registry, { changes: registry.changes.pipe(concatMap((change) => of(change, change))) }),
-  },
-  {
-    fault: 'announces a change that it refused',
-    breaks: 'REG-5',
-    spoil: (registry) => {
-      const changes = new Subject<RegistryChange>();
-      registry.changes.subscribe(changes);
-      return withFaults(registry, {
-        changes,
-        assignDevice: async (deviceId, customerId, expected) => {
-          try {
-            return await registry.assignDevice(deviceId, customerId, expected);
-          } catch (error) {
-            const isUnknown = error instanceof RegistryError && error.code === 'NOT_FOUND';
-            if (isUnknown) changes.next({ kind: 'device', tenantId: '', deviceId, deleted: false });
-            throw error;
-          }
-        },
-      });
-    },
-  },
-  {
-    fault: 'lets a subscriber that throws end the announcement',
-    breaks: 'REG-6',
-    spoil: (registry) => {
-      const subscribers = new Set<(change: RegistryChange) => void>();
-      registry.changes.subscribe((change) => subscribers.forEach((next) => next(change)));
-      const changes = {
-        subscribe: (observer: Partial<Observer<RegistryChange>> | ((change: RegistryChange) => void)) => {
-          const next = typeof observer === 'function' ? observer : observer.next!.bind(observer);
-          subscribers.add(next);
-          return { unsubscribe: () => subscribers.delete(next) };
-        },
-      };
-      return withFaults(registry, { changes: changes as unknown as Observable<RegistryChange> });
-    },
-  },
-  {
-    fault: 'announces a subscriber’s own change in the middle of the one that it heard of',
-    breaks: 'REG-7',
-    spoil: (registry) => {
-      const changes = new Subject<RegistryChange>();
-      let announcing = false;
-      let announced = 0;
-      registry.changes.subscribe((change) => {
-        if (announced > 0) return void announced--;
-        announcing = true;
-        changes.next(change);
-        announcing = false;
-      });
-      return withFaults(registry, {
-        changes,
-        createDevice: (row, ...credentials) => {
-          if (announcing && row.id !== undefined) {
-            changes.next({ kind: 'device', tenantId: row.tenantId, deviceId: row.id, deleted: false });
-            announced++;
-          }
-          return registry.createDevice(row, ...credentials);
-        },
-      });
-    },
   },
 ];
 
@@ -226,91 +127,6 @@ const BROKEN_LISTS: readonly BrokenPart<Registry>[] = [
           const ghost = former.get(query.customerId);
           const page = await registry.listDevices(tenantId, query);
           return ghost === undefined ? page : [...page, ghost];
-        },
-      });
-    },
-  },
-];
-
-const BROKEN_CREDENTIALS: readonly BrokenPart<Registry>[] = [
-  {
-    fault: 'finds a device by a digest of any type',
-    breaks: 'REG-12',
-    spoil: (registry) =>
-      withFaults(registry, {
-        findDeviceByCredentials: async (_type, digest) =>
-          (await registry.findDeviceByCredentials('ACCESS_TOKEN', digest)) ??
-          (await registry.findDeviceByCredentials('X509_CERTIFICATE', digest)),
-      }),
-  },
-  {
-    fault: 'gives one device the credentials of another',
-    breaks: 'REG-13',
-    spoil: (registry) =>
-      withFaults(registry, {
-        setCredentials: (id, type, digest, expected) =>
-          unlessRefused(
-            'ALREADY_EXISTS',
-            () => registry.setCredentials(id, type, digest, expected),
-            async () => {
-              const owner = await registry.findDeviceByCredentials(type, digest);
-              if (owner !== undefined) await registry.revokeCredentials(owner.id);
-              return registry.setCredentials(id, type, digest);
-            },
-          ),
-      }),
-  },
-  {
-    fault: 'takes a secret that nobody digested',
-    breaks: 'REG-14',
-    spoil: (registry) =>
-      withFaults(registry, {
-        setCredentials: (id, type, digest, expected) =>
-          unlessRefused(
-            'INVALID',
-            () => registry.setCredentials(id, type, digest, expected),
-            async () => (await registry.findDeviceRow(id))!,
-          ),
-      }),
-  },
-  {
-    fault: 'still finds a deleted device by its credentials',
-    breaks: 'REG-21',
-    spoil: (registry) => {
-      const found = new Map<string, Device>();
-      const deleted = new Map<string, Device>();
-      return withFaults(registry, {
-        setCredentials: async (id, type, digest, expected) => {
-          const row = await registry.setCredentials(id, type, digest, expected);
-          found.set(id, row).set(digest, row);
-          return row;
-        },
-        deleteDevice: async (id, expected) => {
-          await registry.deleteDevice(id, expected);
-          for (const [key, row] of found) if (row.id === id) deleted.set(key, row);
-        },
-        findDeviceByCredentials: async (type: CredentialsType, digest: string) =>
-          (await registry.findDeviceByCredentials(type, digest)) ?? deleted.get(digest),
-      });
-    },
-  },
-  {
-    fault: 'finds the oldest of several devices that have one name',
-    breaks: 'REG-25',
-    alsoBreaks: ['REG-34'],
-    spoil: (registry) => {
-      const oldest = new Map<string, Device>();
-      return withFaults(registry, {
-        createDevice: async (device, ...credentials) => {
-          const row = await registry.createDevice(device, ...credentials);
-          const key = `${row.tenantId} ${row.name}`;
-          if (!oldest.has(key)) oldest.set(key, row);
-          return row;
-        },
-        findDeviceByName: async (tenantId, name) => {
-          const row = oldest.get(`${tenantId} ${name}`);
-          const isThere = row !== undefined && (await registry.findDevice(row.id)) !== undefined;
-          return isThere ? row : registry.findDeviceByName(tenantId, name);
         },
       });
     },

@@ -1,6 +1,5 @@
-import type { SessionCloseReason, TransportHost } from '@device-messaging/host-api';
+import type { Roster, RosterMember, SessionCloseReason, TransportHost } from '@device-messaging/host-api';
 import type { HttpLimits } from '../http-limits.js';
-import type { Roster, RosterMember } from './roster.js';
 
 /** An exchange as its transport sees it. */
 export interface OpenExchange extends RosterMember {

@@ -5,7 +5,7 @@ export interface RosterMember {
 }
 
 /**
- * The exchanges under way, in no order. Members come and go with every request, which a `Set` pays for dearly: it moves
+ * What is under way, in no order. Members come and go with every request, which a `Set` pays for dearly: it moves
  * to a new table time and again, and as long as the garbage collector has not visited the old ones, which takes
  * seconds, everything that stood in them stays in memory and is moved about.
  */
