@@ -633,7 +633,7 @@ describe('for scripts and hurried people', () => {
     [['customers', 'list', '--limit', '0'], 'It is less than 1'],
     [['customers', 'create'], "error: missing required argument 'title'"],
     [['customers', 'create', 'a', 'b'], 'too many arguments'],
-    [['users', 'create', 'a', '--role', 'ADMIN'], 'Allowed choices are TENANT_ADMIN, CUSTOMER_USER'],
+    [['users', 'create', 'a', '--role', 'ADMIN'], 'Allowed choices are SYS_ADMIN, TENANT_ADMIN, CUSTOMER_USER'],
     [['plugins', 'create', 'a', '--type', 'b'], "required option '--token <token>' not specified"],
     [
       ['plugins', 'create', 'a', '--type', 'b', '--token', 'c', '--configuration', '{'],
