@@ -9,6 +9,7 @@ import { callerId, callerToken, DIRECTORY_SIZE, targetId, targetToken } from '..
  * @property {number} [maxTimeout] of the plugin, ms
  * @property {Ballast} [ballast]
  * @property {'sqlite'} [registry] where all this is kept; absent: in memory
+ * @property {boolean} [known] whether all that is asked of the pairs was asked before they connect
  */
 /**
  * @typedef {object} Ballast What is registered beside: other tenants, which say nothing.
@@ -52,6 +53,24 @@ async function addPairs(registry, tenantId, pairs) {
   await addDevices(registry, devices);
 }
 
+/**
+ * Asks what a host asks of the pairs when they connect and call, as it has of devices that connect again.
+ * @param {Registry} registry
+ * @param {number} pairs
+ */
+export async function askOfPairs(registry, pairs) {
+  for (let pair = 0; pair < pairs; pair++) {
+    for (const token of [callerToken(pair), targetToken(pair)]) {
+      const { id, tenantId, customerId } = await registry.findDeviceByCredentials('ACCESS_TOKEN', digestOf(token));
+      const subjects = { device: id, customer: customerId, tenant: tenantId };
+      for (const [kind, subject] of Object.entries(subjects)) await registry.findQuotas({ kind, id: subject });
+      for (const plugin of await registry.listPlugins(tenantId)) {
+        await registry.findCustomerSettings(plugin.id, customerId);
+      }
+    }
+  }
+}
+
 /** The oldest device comes first in the answer: devices are made in the order of {@link callerId}. */
 async function addDirectory(registry, tenantId) {
   const { id: customerId } = await registry.createCustomer({ tenantId, title: 'Customer' });
@@ -85,10 +104,14 @@ async function addBallast(registry, { tenants, rules, devices }) {
 async function addDevices(registry, devices) {
   await Promise.all(
     devices.map((device) => {
-      const digest = createHash('sha256').update(device.name).digest('hex');
-      return registry.createDevice({ ...device, type: 'default' }, { type: 'ACCESS_TOKEN', digest });
+      const credentials = { type: 'ACCESS_TOKEN', digest: digestOf(device.name) };
+      return registry.createDevice({ ...device, type: 'default' }, credentials);
     }),
   );
+}
+
+function digestOf(token) {
+  return createHash('sha256').update(token).digest('hex');
 }
 
 function addPlugin(registry, tenantId, configuration) {

@@ -3,7 +3,7 @@
 import 'reflect-metadata';
 import { createHost, InMemoryRegistry } from '@device-messaging/host-runtime';
 import { DeviceMessagingPlugin } from '@device-messaging/messaging-plugin';
-import { fillRegistry } from './generated-registry.mjs';
+import { askOfPairs, fillRegistry } from './generated-registry.mjs';
 import { openSqliteRegistry } from './sqlite-registry.mjs';
 
 /** @param {import('@device-messaging/host-api').Transport} transport */
@@ -12,6 +12,7 @@ export async function startHost(transport) {
   const setup = JSON.parse(process.argv[2] ?? '{}');
   const registry = setup.registry === 'sqlite' ? await openSqliteRegistry() : new InMemoryRegistry();
   await fillRegistry(registry, setup);
+  if (setup.known) await askOfPairs(registry, setup.pairs);
   const host = createHost({ plugins: [DeviceMessagingPlugin], transports: [transport], registry });
   await host.start();
   return host;

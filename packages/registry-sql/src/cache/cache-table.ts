@@ -43,8 +43,8 @@ export class CacheTable<V> implements EntryOwner {
   /** The answer, if it is here: `null` when there is none, `undefined` when it is not known. */
   peek(key: string): V | null | undefined {
     const entry = this.entries.get(key);
-    if (entry === undefined || entry.loading !== undefined) return undefined;
-    entry.isUsed = true;
+    if (entry?.value === undefined) return undefined;
+    if (!entry.isUsed) entry.isUsed = true;
     this.counters.hits++;
     return entry.value;
   }
@@ -54,7 +54,7 @@ export class CacheTable<V> implements EntryOwner {
     this.counters.misses++;
     const known = this.entries.get(key)?.loading;
     if (known !== undefined) return known;
-    const entry = new CacheEntry<V | null>(key, this, undefined, undefined);
+    const entry = new CacheEntry<V | null>(key, this);
     this.drop(key);
     this.entries.set(key, entry);
     this.loading.add(entry);
@@ -75,7 +75,7 @@ export class CacheTable<V> implements EntryOwner {
   /** Keeps an answer that came by the way. */
   put(key: string, value: V | null): void {
     if (this.entries.has(key)) return;
-    const entry = new CacheEntry<V | null>(key, this, undefined, undefined);
+    const entry = new CacheEntry<V | null>(key, this);
     this.entries.set(key, entry);
     this.keep(entry, value);
   }

@@ -13,7 +13,7 @@ import {
   type RuleDefinition,
 } from '@device-messaging/host-api';
 import type { Awaitable, Device, DeviceQuery } from '@device-messaging/plugin-api';
-import { credentialsKey, nameKey, pageKey, quotasKey, settingsKey, type RegistryCache } from './registry-cache.js';
+import { credentialsKey, nameKey, pageKey, quotasKey, type RegistryCache } from './registry-cache.js';
 import type { RegistryQueries } from './registry-queries.js';
 
 const NO_ROWS: readonly never[] = Object.freeze([]);
@@ -83,7 +83,7 @@ export class CachedRegistry implements Omit<DeviceRegistry, 'changes'> {
   }
 
   findCustomerSettings(pluginId: string, customerId: string | undefined): Awaitable<CustomerSettings> {
-    const known = this.cache.settings.peek(settingsKey(pluginId, customerId));
+    const known = this.cache.settings.peek(pluginId, customerId);
     return known ?? this.loadSettings(pluginId, customerId);
   }
 
@@ -129,7 +129,7 @@ export class CachedRegistry implements Omit<DeviceRegistry, 'changes'> {
     const customer = customerId === undefined ? undefined : asId(customerId);
     if (plugin !== pluginId || customer !== customerId) return this.findCustomerSettings(plugin, customer);
     return this.cache.settings
-      .load(settingsKey(plugin, customer), () => this.queries.settings(plugin, customer))
+      .load(plugin, customer, () => this.queries.settings(plugin, customer))
       .then((settings) => settings ?? UNKNOWN_PLUGIN);
   }
 

@@ -1,19 +1,20 @@
 /** What is kept of one answer; part of a ring while it is in the cache. */
 export class CacheEntry<V> {
+  // A hit reads and writes these two: side by side they are in one line of the processor's cache.
+  /** `undefined` while the answer is being fetched. */
+  value: V | undefined = undefined;
   /** Was asked for since the ring came by. */
   isUsed = false;
+  loading: Promise<V> | undefined = undefined;
   bytes = 0;
   groups: readonly string[] = [];
-  older: CacheEntry<unknown> | undefined;
-  younger: CacheEntry<unknown> | undefined;
-  ring: EntryRing | undefined;
+  older: CacheEntry<unknown> | undefined = undefined;
+  younger: CacheEntry<unknown> | undefined = undefined;
+  ring: EntryRing | undefined = undefined;
 
   constructor(
     readonly key: string,
     readonly owner: EntryOwner,
-    public value: V | undefined,
-    /** While the answer is being fetched. */
-    public loading: Promise<V> | undefined,
   ) {}
 }
 

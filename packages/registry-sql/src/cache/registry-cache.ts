@@ -11,6 +11,7 @@ import type {
 } from '@device-messaging/host-api';
 import { CacheCounters, CacheTable, type TableRules } from './cache-table.js';
 import { EntryRing, type CacheLimits } from './entry-ring.js';
+import { SettingsTables } from './settings-tables.js';
 
 /** The device that has credentials or a name, and whose it is. */
 export interface DeviceRef {
@@ -54,8 +55,7 @@ export class RegistryCache {
   readonly rules: CacheTable<readonly RuleDefinition[]>;
   /** By tenant. */
   readonly plugins: CacheTable<readonly PluginDefinition[]>;
-  /** By {@link settingsKey}. */
-  readonly settings: CacheTable<CustomerSettings>;
+  readonly settings: SettingsTables;
   /** By {@link quotasKey}. */
   readonly quotas: CacheTable<Quotas>;
   private evictionCount = 0;
@@ -79,7 +79,7 @@ export class RegistryCache {
     });
     this.rules = this.table<readonly RuleDefinition[]>({ sizeOf: jsonBytes });
     this.plugins = this.table<readonly PluginDefinition[]>({ sizeOf: jsonBytes });
-    this.settings = this.table<CustomerSettings>({ sizeOf: jsonBytes, groupsOf: (_settings, key) => [ownerOf(key)] });
+    this.settings = new SettingsTables(() => this.table<CustomerSettings>({ sizeOf: jsonBytes }));
     this.quotas = this.table({ sizeOf: () => ENTRY_BYTES + 50 });
   }
 
@@ -114,12 +114,12 @@ export class RegistryCache {
         break;
       case 'plugin':
         this.plugins.evict(change.tenantId);
-        this.settings.evictGroup(change.pluginId);
+        this.settings.evictPlugin(change.pluginId);
         break;
       case 'customer-settings':
         this.plugins.evict(change.tenantId);
-        if (change.customerId === undefined) this.settings.evictGroup(change.pluginId);
-        else this.settings.evict(settingsKey(change.pluginId, change.customerId));
+        if (change.customerId === undefined) this.settings.evictPlugin(change.pluginId);
+        else this.settings.evict(change.pluginId, change.customerId);
         break;
       case 'quotas':
         this.quotas.evict(quotasKey(change.subject));
@@ -157,7 +157,7 @@ export class RegistryCache {
     this.plugins.evict(tenantId);
     this.devices.evictWhere((row) => row.customerId === customerId);
     this.pages.evictGroup(customerId);
-    this.settings.evictWhere((_settings, key) => key.endsWith(customerId));
+    this.settings.evictCustomer(customerId);
     this.quotas.evict(quotasKey({ kind: 'customer', id: customerId }));
   }
 
@@ -189,10 +189,6 @@ export function nameKey(tenantId: string, name: string): string {
 
 export function pageKey(tenantId: string, customerId: string, rest: string): string {
   return tenantId + customerId + rest;
-}
-
-export function settingsKey(pluginId: string, customerId: string | undefined): string {
-  return customerId === undefined ? pluginId : pluginId + customerId;
 }
 
 export function quotasKey({ kind, id }: QuotaSubject): string {
