@@ -13,7 +13,8 @@ const IN_MEMORY = { ...OURS, name: 'in memory' };
 const IN_SQLITE = { ...OURS, name: 'SQLite behind the cache', setup: { registry: 'sqlite', known: true } };
 /**
  * All devices connect at once to a server that knows none of them. What belongs to one device is then made bit by bit,
- * between the answers of the database, and lies scattered in memory for long. @type {import('../server-under-load.mjs').Subject}
+ * between the answers of the database, and lies scattered in memory for long.
+ * @type {import('../server-under-load.mjs').Subject}
  */
 const COLD_START = { ...OURS, name: 'SQLite, cold start', setup: { registry: 'sqlite' } };
 /** Tells how much a difference must be to be one. @type {import('../server-under-load.mjs').Subject} */

@@ -44,7 +44,7 @@ export class CacheTable<V> implements EntryOwner {
   peek(key: string): V | null | undefined {
     const entry = this.entries.get(key);
     if (entry?.value === undefined) return undefined;
-    if (!entry.isUsed) entry.isUsed = true;
+    entry.isUsed = true;
     this.counters.hits++;
     return entry.value;
   }

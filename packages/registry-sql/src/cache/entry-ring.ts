@@ -1,16 +1,15 @@
 /** What is kept of one answer; part of a ring while it is in the cache. */
 export class CacheEntry<V> {
-  // A hit reads and writes these two: side by side they are in one line of the processor's cache.
   /** `undefined` while the answer is being fetched. */
-  value: V | undefined = undefined;
+  value: V | undefined;
   /** Was asked for since the ring came by. */
   isUsed = false;
-  loading: Promise<V> | undefined = undefined;
+  loading: Promise<V> | undefined;
   bytes = 0;
   groups: readonly string[] = [];
-  older: CacheEntry<unknown> | undefined = undefined;
-  younger: CacheEntry<unknown> | undefined = undefined;
-  ring: EntryRing | undefined = undefined;
+  older: CacheEntry<unknown> | undefined;
+  younger: CacheEntry<unknown> | undefined;
+  ring: EntryRing | undefined;
 
   constructor(
     readonly key: string,
